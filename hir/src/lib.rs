@@ -1,1 +1,22 @@
+//! What S++ code means: names, types, control flow, ownership and where every value lives.
+//!
+//! Everything here is a pure function of the inputs in [`db`]: no file is read, no clock looked at. Queries are
+//! memoised by salsa. Data that crosses a function's border carries no text positions (so that typing inside a body
+//! invalidates nothing outside it); positions inside a function are relative to the start of that function's node.
 
+pub mod body;
+pub mod db;
+pub mod diagnostic;
+pub mod frame;
+pub mod ids;
+pub mod infer;
+pub mod library;
+pub mod mir;
+pub mod signature;
+pub mod ty;
+pub mod type_ref;
+
+pub use db::{Database, Db, File, Program, ProgramKind};
+pub use diagnostic::{Diagnostic, Severity};
+pub use ids::{ClassId, FuncId, ItemId, LocalItemId, Name, SupId};
+pub use ty::{Convention, Ty, TyArgs};

@@ -1,0 +1,335 @@
+//! The inside of a function, without types: expressions with names of locals already resolved.
+//!
+//! All ranges are relative to the start of the function's syntax node, so a body equals itself after edits elsewhere
+//! in the file.
+
+use crate::ids::{FuncId, Name};
+use crate::ty::Convention;
+use la_arena::{Arena, Idx};
+use syntax::TextRange;
+
+pub type ExprId = Idx<Expr>;
+pub type LocalId = Idx<Local>;
+pub type PatId = Idx<Pat>;
+pub type TypeRefId = Idx<TypeRefNode>;
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Body {
+    pub owner: FuncId,
+    pub exprs: Arena<Expr>,
+    /// Range of each expression, parallel to `exprs`.
+    pub expr_ranges: Vec<TextRange>,
+    pub locals: Arena<Local>,
+    pub pats: Arena<Pat>,
+    pub pat_ranges: Vec<TextRange>,
+    /// Types written inside the body.
+    pub types: Arena<TypeRefNode>,
+    /// `self` first where there is one; then the parameters in order.
+    pub params: Vec<LocalId>,
+    /// Default values, parallel to the signature's `params`.
+    pub defaults: Vec<Option<ExprId>>,
+    /// The body block. `None` when elided.
+    pub root: Option<ExprId>,
+}
+
+/// A variable of any sort.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Local {
+    pub name: Name,
+    pub kind: LocalKind,
+    pub mutable: bool,
+    /// Range of the name where it is declared.
+    pub range: TextRange,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LocalKind {
+    SelfParam,
+    Param,
+    Let,
+    /// `with e as x`
+    With,
+    /// Bound by a pattern: a borrow of the matched part, or a copy (CF4).
+    Pattern,
+    /// The inside name of a lambda's capture.
+    Capture,
+    LambdaParam,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expr {
+    /// Absent or broken in the source.
+    Missing,
+    Number(NumberLit),
+    Bool(bool),
+    /// A string without interpolation, escapes decoded.
+    Str(Box<str>),
+    Regex(Box<str>),
+    Interpolate(Vec<StrPart>),
+    Array(Vec<ExprId>),
+    Tuple(Vec<ExprId>),
+    Local(LocalId),
+    /// A value path that is not a local: a function or a namespace-qualified one (`std.mem.replace`), all lower case.
+    Path(Vec<Name>),
+    /// A type in value position: callee base of a static call, enum member path, or misplaced (TY12).
+    Type(TypeRefId),
+    Init {
+        ty: TypeRefId,
+        fields: Vec<FieldInit>,
+        rest: Option<ExprId>,
+        bases: Option<ExprId>,
+    },
+    Lambda {
+        captures: Vec<Capture>,
+        params: Vec<LambdaParam>,
+        body: ExprId,
+    },
+    If {
+        subject: ExprId,
+        op: Option<BinaryOp>,
+        branches: Vec<Branch>,
+        else_branch: Option<ExprId>,
+    },
+    While {
+        condition: ExprId,
+        body: ExprId,
+        else_block: Option<ExprId>,
+    },
+    With {
+        context: ExprId,
+        local: Option<LocalId>,
+        body: ExprId,
+    },
+    Yield {
+        convention: Convention,
+        value: Option<ExprId>,
+    },
+    Block {
+        statements: Vec<Stmt>,
+        open: TextRange,
+        close: TextRange,
+    },
+    /// Every operator but comparison chains of more than one link.
+    Binary {
+        op: BinaryOp,
+        op_range: TextRange,
+        lhs: ExprId,
+        rhs: ExprId,
+    },
+    /// `a < b <= c` (OP6): at least two links.
+    Chain {
+        first: ExprId,
+        links: Vec<(BinaryOp, TextRange, ExprId)>,
+    },
+    Call {
+        callee: ExprId,
+        generic_args: Option<Vec<GenericArg>>,
+        args: Vec<Arg>,
+    },
+    Field {
+        base: ExprId,
+        name: Name,
+        name_range: TextRange,
+    },
+    TupleField {
+        base: ExprId,
+        index: u32,
+        index_range: TextRange,
+    },
+    Try {
+        value: ExprId,
+    },
+    /// `... + xs`, `xs + ...`, `0 + ... + xs` (OP9).
+    Fold {
+        op: BinaryOp,
+        init: Option<ExprId>,
+        pack: ExprId,
+        from_left: bool,
+    },
+    /// `_` as an argument (2.9); elsewhere SY41 was reported.
+    Placeholder,
+    /// `&x` where it may not stand (BR1).
+    Borrow {
+        mutable: bool,
+        value: ExprId,
+    },
+}
+
+/// A decimal number as written without `_`; binary and hexadecimal ones converted to decimal digits.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct NumberLit {
+    pub text: Box<str>,
+    pub imaginary: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StrPart {
+    Text(Box<str>),
+    Expr(ExprId),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldInit {
+    pub name: Name,
+    pub name_range: TextRange,
+    /// For the short form `Foo { x }` an [`Expr::Local`] or [`Expr::Path`] of the same range as the name.
+    pub value: ExprId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Capture {
+    /// The name inside the lambda.
+    pub local: LocalId,
+    pub convention: Convention,
+    /// The captured variable, in the enclosing scope.
+    pub source: ExprId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LambdaParam {
+    pub local: LocalId,
+    pub convention: Convention,
+    pub ty: Option<TypeRefId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Branch {
+    pub op: Option<BinaryOp>,
+    /// Alternatives; at least one.
+    pub patterns: Vec<PatId>,
+    pub guard: Option<ExprId>,
+    pub body: ExprId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pat {
+    Missing,
+    /// `.is_even()`: `call` is the expression with [`Body::exprs`] entry whose innermost receiver is the subject,
+    /// written as [`Expr::Missing`] at `subject`.
+    Member {
+        call: ExprId,
+        subject: ExprId,
+    },
+    Object {
+        ty: TypeRefId,
+        fields: Vec<FieldPat>,
+        rest: bool,
+    },
+    Tuple(Vec<PatId>),
+    Array(Vec<PatId>),
+    /// A literal or other value to compare with.
+    Value(ExprId),
+    Bind(LocalId),
+    /// `_`
+    Skip,
+    /// `...` or `...name`
+    Rest(Option<LocalId>),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldPat {
+    pub name: Name,
+    pub name_range: TextRange,
+    pub pat: PatId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stmt {
+    Let {
+        vars: Vec<LetVar>,
+        init: LetInit,
+        range: TextRange,
+    },
+    Return {
+        value: Option<ExprId>,
+        range: TextRange,
+    },
+    Assign {
+        targets: Vec<ExprId>,
+        op: Option<BinaryOp>,
+        op_range: TextRange,
+        value: ExprId,
+        range: TextRange,
+    },
+    Expr(ExprId),
+    /// A nested function: an item of its own.
+    Function(FuncId),
+    /// A `use` inside a block.
+    Use,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LetVar {
+    Bind(LocalId),
+    Discard,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LetInit {
+    Value {
+        value: ExprId,
+        else_block: Option<ExprId>,
+    },
+    /// `let x: T`
+    Type(TypeRefId),
+    Missing,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GenericArg {
+    pub name: Option<Name>,
+    pub ty: TypeRefId,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arg {
+    pub name: Option<(Name, TextRange)>,
+    pub convention: Convention,
+    /// `...xs`
+    pub unpack: bool,
+    pub value: ExprId,
+    /// The whole argument, name and `&` included.
+    pub range: TextRange,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Shl,
+    Shr,
+    Rol,
+    Ror,
+    And,
+    Or,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Cmp,
+}
+
+/// A type as written inside a body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TypeRefNode {
+    pub ty: crate::type_ref::TypeRef,
+    pub range: TextRange,
+}
+
+impl Body {
+    pub fn range(&self, expr: ExprId) -> TextRange {
+        self.expr_ranges[expr.into_raw().into_u32() as usize]
+    }
+
+    pub fn pat_range(&self, pat: PatId) -> TextRange {
+        self.pat_ranges[pat.into_raw().into_u32() as usize]
+    }
+}

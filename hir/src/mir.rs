@@ -1,0 +1,327 @@
+//! The control-flow graph of a function over places: where moves, borrows, drops and evaluation agree.
+//!
+//! There is no unwinding (a panic ends the program, RS6), so calls and drops are statements, not block ends. The MIR
+//! is generic where the function is; an instantiation substitutes types and resolves [`Dispatch::Static`] callees.
+//! Spans are relative to the start of the function's syntax node.
+
+use crate::body::{ExprId, LocalId};
+use crate::ids::{ClassId, FuncId};
+use crate::infer::Dispatch;
+use crate::ty::{Convention, Ty, TyArgs};
+use smol_str::SmolStr;
+use syntax::TextRange;
+
+/// Index into [`Mir::slots`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SlotId(pub u32);
+
+/// Index into [`Mir::blocks`]. Block 0 is the entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct BlockId(pub u32);
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mir {
+    pub func: FuncId,
+    /// Slot 0 is the return value; then `self` and the parameters (for a lambda: first its own object, then its
+    /// parameters); then locals and temporaries.
+    pub slots: Vec<Slot>,
+    /// Number of parameters, `self` included: slots `1..=param_count`.
+    pub param_count: u32,
+    pub blocks: Vec<BasicBlock>,
+    pub kind: MirKind,
+    /// Bodies of the lambdas in this function, in order of appearance; [`Rvalue::Closure`] refers to them by index.
+    pub lambdas: Vec<Mir>,
+    /// Bodies that compute default arguments, parallel to the signature's parameters (OV5).
+    pub defaults: Vec<Option<Mir>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MirKind {
+    Function,
+    /// The slots live in the generator object (S11); `Yield` statements suspend.
+    Coroutine {
+        yield_convention: Convention,
+    },
+    /// The object (slot 1) holds the captures as its fields, in order. Its convention follows the kind of closure.
+    Lambda {
+        expr: ExprId,
+    },
+    /// Computes one default argument.
+    Default,
+}
+
+/// A place in the frame with a type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slot {
+    pub ty: Ty,
+    /// `Ref`/`Mut`: the slot holds a borrow of a `ty`.
+    pub convention: Convention,
+    pub kind: SlotKind,
+    /// The variable in the body, for slots that stand for one.
+    pub local: Option<LocalId>,
+    pub name: Option<SmolStr>,
+    pub mutable: bool,
+    /// Where it is declared, or the expression whose value it holds.
+    pub span: TextRange,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SlotKind {
+    Return,
+    Param,
+    Variable,
+    /// Dropped at the end of its statement (DR5).
+    Temporary,
+    /// A run-time flag of a conditional drop (DR1).
+    DropFlag,
+    /// A value captured by the lambda whose body this is, inside its object.
+    Capture,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BasicBlock {
+    pub statements: Vec<Statement>,
+    pub terminator: Terminator,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Statement {
+    pub kind: StatementKind,
+    pub span: TextRange,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StatementKind {
+    Assign(Place, Rvalue),
+    Call(Call),
+    /// The slot's storage begins; it is uninitialised.
+    StorageLive(SlotId),
+    /// The slot's storage ends; whatever it held was dropped or moved before.
+    StorageDead(SlotId),
+    Drop(Drop),
+    /// Suspends a coroutine (CO3): hands out `value`, and stores what `next` sends into `resume`.
+    Yield {
+        value: Option<Operand>,
+        convention: Convention,
+        resume: Option<Place>,
+    },
+}
+
+/// Destruction of a place (DR2). Building emits one for every owned slot at the end of its scope; elaboration removes
+/// those of values that were moved, and adds a flag where that depends on the path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drop {
+    pub place: Place,
+    pub why: DropWhy,
+    /// Only if this flag slot is true.
+    pub flag: Option<SlotId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum DropWhy {
+    /// End of a block, a function or a parameter list (DR1, F4).
+    ScopeEnd,
+    /// Leaving scopes early: `ret`, `?`, diverging `else` (DR6).
+    EarlyExit,
+    /// Overwritten by an assignment (DR4) or a redeclaration (NM8).
+    Overwrite,
+    /// End of a statement (DR5).
+    Temporary,
+    /// Before a tail call takes over the frame (F11).
+    TailCall,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Place {
+    pub slot: SlotId,
+    pub projection: Vec<Projection>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Projection {
+    /// Through a borrow held in the slot.
+    Deref,
+    /// An attribute declared by `class`, its own or a base part's.
+    Attribute {
+        class: ClassId,
+        index: u32,
+    },
+    TupleField(u32),
+    /// The n-th capture of a lambda's object.
+    Capture(u32),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Operand {
+    Move(Place),
+    /// A bitwise copy of a type whose `Copy` needs no user code (`Num`, `Bool`, enums, tuples of them, function names).
+    Copy(Place),
+    Const(Const),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Const {
+    Number(crate::body::NumberLit),
+    Bool(bool),
+    Str(Box<str>),
+    Regex(Box<str>),
+    EnumMember(ClassId, u32),
+    /// A function as a value (CC6, CL7).
+    Func(FuncId, TyArgs),
+    /// The value of a call that returns `Void`, where a place for it is syntactically needed.
+    Void,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Rvalue {
+    Use(Operand),
+    /// A borrow of a place (BR1); of a place behind a borrow: a reborrow (CC3).
+    Ref {
+        mutable: bool,
+        place: Place,
+    },
+    /// An object of a class: its own attributes in declaration order, then one operand per base part it is given, in
+    /// the order of the `sup` blocks; bases left out are made by `Default` calls before.
+    Object {
+        class: ClassId,
+        args: TyArgs,
+        attributes: Vec<Operand>,
+        bases: Vec<(ClassId, Operand)>,
+    },
+    Tuple(Vec<Operand>),
+    /// A plain array (S8): literal or homogeneous pack.
+    Array {
+        element: Ty,
+        values: Vec<Operand>,
+    },
+    /// A lambda with its captures; `lambda` indexes [`Mir::lambdas`].
+    Closure {
+        lambda: u32,
+        captures: Vec<Operand>,
+    },
+    /// A partial application (2.9): `given` parallel to the callee's parameters, `None` where left open. For a callee
+    /// that is a value, `callee` is [`CallTarget::Value`].
+    Partial {
+        callee: CallTarget,
+        given: Vec<Option<Operand>>,
+    },
+    /// TY2: the same object, seen as its base class.
+    Upcast {
+        value: Operand,
+        to: Ty,
+    },
+    /// Into the n-th member of a `Var[…]`.
+    IntoVar {
+        value: Operand,
+        to: Ty,
+        member: u32,
+    },
+    /// A function item or closure as `FnRef`/`FnMut`/`FnOne`.
+    FunctionValue {
+        value: Operand,
+        to: Ty,
+    },
+    /// Short-circuit results, pattern tests and enum comparison made by the compiler itself.
+    EnumValue {
+        class: ClassId,
+        value: Operand,
+    },
+    /// A whole array or tuple pattern's length test: `place`'s length compared with `count` (exactly, or at least).
+    LengthTest {
+        place: Place,
+        count: u32,
+        at_least: bool,
+    },
+    /// Element `index` of the array at `place` as a borrow (array patterns); negative counts from the end.
+    ElementRef {
+        place: Place,
+        index: i32,
+    },
+    /// Whether the dynamic class of the object at `place` is `class` or super-imposes it (object patterns on a base).
+    IsClass {
+        place: Place,
+        class: ClassId,
+    },
+    /// A fold or interpolation step that concatenates string parts.
+    Concat(Vec<Operand>),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    pub target: CallTarget,
+    /// `self` first where there is one. A borrow argument is an operand that holds a borrow, or made by `Arg::Ref`.
+    pub args: Vec<Arg>,
+    pub dest: Option<Place>,
+    /// The result is a borrow (yielded borrows, CO6, CO7).
+    pub result_convention: Convention,
+    /// A call inside one cycle of the call graph whose result is returned as it is (F9).
+    pub tail: bool,
+    /// The expression that makes the call, for explanations.
+    pub expr: Option<ExprId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Arg {
+    Value(Operand),
+    /// Borrowed when the call is made and until it ends (BR4, EX3).
+    Ref {
+        mutable: bool,
+        place: Place,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CallTarget {
+    Func {
+        func: FuncId,
+        container_args: TyArgs,
+        args: TyArgs,
+        self_ty: Option<Ty>,
+        dispatch: Dispatch,
+    },
+    /// A callable object held in a place; called through `call_ref`, `call_mut` or `call_one` (CL7).
+    Value {
+        callee: Place,
+        kind: crate::ty::FnKind,
+    },
+    /// The body computing default argument `param` of a function.
+    DefaultArg {
+        func: FuncId,
+        container_args: TyArgs,
+        args: TyArgs,
+        param: u32,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Terminator {
+    Goto(BlockId),
+    If {
+        condition: Operand,
+        then: BlockId,
+        otherwise: BlockId,
+    },
+    /// Slot 0 holds the value.
+    Return,
+    /// After a call that never returns (`std.panic`), or code that cannot be reached.
+    #[default]
+    Unreachable,
+}
+
+impl Place {
+    pub fn slot(slot: SlotId) -> Self {
+        Place { slot, projection: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn project(&self, projection: Projection) -> Self {
+        let mut place = self.clone();
+        place.projection.push(projection);
+        place
+    }
+
+    /// Whether one is a prefix of the other (EX2), looking through borrows as through what they refer to.
+    pub fn overlaps(&self, other: &Place) -> bool {
+        self.slot == other.slot && self.projection.iter().zip(&other.projection).all(|(a, b)| a == b)
+    }
+}
