@@ -26,7 +26,25 @@ pub struct Frame {
     pub drops: Vec<DropPoint>,
     pub heap_sites: Vec<HeapSite>,
     pub calls: Vec<CallEdge>,
-    pub depth: Depth,
+    /// Where borrows of this frame's values are held.
+    pub borrows: Vec<BorrowFact>,
+    /// Frames of the lambdas in this function, in order of appearance.
+    pub lambdas: Vec<Frame>,
+    /// The function has errors that kept part of it from being built; the facts are about the rest.
+    pub broken: bool,
+}
+
+/// A borrow of a frame's value for longer than one statement, or by a call (BR4).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BorrowFact {
+    /// The variable that holds the borrow, or the callee it is made for.
+    pub holder: String,
+    /// What is borrowed: `p.a`.
+    pub owner: String,
+    pub owner_slot: SlotId,
+    pub mutable: bool,
+    /// From creation to its last moment.
+    pub live: TextRange,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +60,8 @@ pub struct FrameSlot {
     /// From where the slot holds its value to where it is dropped, moved or dead.
     pub live: TextRange,
     pub fate: Fate,
+    /// Printable allocators of the heap blocks the value may own: `Pool[Num]`; empty for none.
+    pub owns_heap: Vec<String>,
 }
 
 /// What becomes of the value in a slot.
@@ -80,6 +100,10 @@ pub struct HeapSite {
     pub multiplicity: Multiplicity,
     /// At most this many bytes per execution, where known.
     pub max_bytes: Option<u64>,
+    /// The same in terms of the program: `n × 16`.
+    pub bytes: Option<String>,
+    /// The slot that owns the block afterwards.
+    pub owner: Option<SlotId>,
     /// From fact to rule: `v.push` → `Vec.grow` → `A.realloc` with `A = Pool[Num]`.
     pub why: Vec<String>,
 }
@@ -107,7 +131,7 @@ pub struct CallEdge {
     pub replaces_frame: bool,
 }
 
-/// Worst-case stack depth below and including a frame.
+/// Worst-case stack depth below and including a frame; a query of its own, since it depends on every callee.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Depth {
     Bytes {

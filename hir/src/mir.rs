@@ -31,8 +31,22 @@ pub struct Mir {
     pub kind: MirKind,
     /// Bodies of the lambdas in this function, in order of appearance; [`Rvalue::Closure`] refers to them by index.
     pub lambdas: Vec<Mir>,
-    /// Bodies that compute default arguments, parallel to the signature's parameters (OV5).
+    /// Bodies that compute default arguments, parallel to the signature's parameters (OV5). They have no parameters.
     pub defaults: Vec<Option<Mir>>,
+    /// Only for a lambda: what its object (slot 1) holds, in order of the fields ([`Projection::Capture`]).
+    pub captures: Vec<CaptureField>,
+    /// Some part could not be built because of an error reported elsewhere: never evaluated, and nothing that only
+    /// follows from the missing part is reported.
+    pub broken: bool,
+}
+
+/// One field of a lambda's object (S11).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CaptureField {
+    pub name: SmolStr,
+    /// `Ref`/`Mut`: the field holds a borrow.
+    pub convention: Convention,
+    pub ty: Ty,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,9 +56,12 @@ pub enum MirKind {
     Coroutine {
         yield_convention: Convention,
     },
-    /// The object (slot 1) holds the captures as its fields, in order. Its convention follows the kind of closure.
+    /// The object (slot 1) holds the captures as its fields, in order: by value for `FnOne`, else borrowed. A partial
+    /// application (2.9) is a lambda as well: it captures what was given, and its body makes the call; `partial` says
+    /// that calling it creates no frame of its own (F8).
     Lambda {
         expr: ExprId,
+        partial: bool,
     },
     /// Computes one default argument.
     Default,
@@ -74,8 +91,6 @@ pub enum SlotKind {
     Temporary,
     /// A run-time flag of a conditional drop (DR1).
     DropFlag,
-    /// A value captured by the lambda whose body this is, inside its object.
-    Capture,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -101,10 +116,22 @@ pub enum StatementKind {
     Drop(Drop),
     /// Suspends a coroutine (CO3): hands out `value`, and stores what `next` sends into `resume`.
     Yield {
-        value: Option<Operand>,
-        convention: Convention,
+        value: Option<Arg>,
         resume: Option<Place>,
     },
+    /// Interpolation: appends to the `Str` in `into`. Each part is a call of its own (reference 8.3.4), so a borrow that
+    /// one part needs has ended before the next is computed.
+    Append {
+        into: Place,
+        piece: StrPiece,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StrPiece {
+    Text(Box<str>),
+    /// Read from this `Str`, which stays as it is.
+    Str(Place),
 }
 
 /// Destruction of a place (DR2). Building emits one for every owned slot at the end of its scope; elaboration removes
@@ -199,12 +226,6 @@ pub enum Rvalue {
         lambda: u32,
         captures: Vec<Operand>,
     },
-    /// A partial application (2.9): `given` parallel to the callee's parameters, `None` where left open. For a callee
-    /// that is a value, `callee` is [`CallTarget::Value`].
-    Partial {
-        callee: CallTarget,
-        given: Vec<Option<Operand>>,
-    },
     /// TY2: the same object, seen as its base class.
     Upcast {
         value: Operand,
@@ -221,12 +242,24 @@ pub enum Rvalue {
         value: Operand,
         to: Ty,
     },
-    /// Short-circuit results, pattern tests and enum comparison made by the compiler itself.
+    /// `Colour.red.value` (TY17).
     EnumValue {
         class: ClassId,
         value: Operand,
     },
-    /// A whole array or tuple pattern's length test: `place`'s length compared with `count` (exactly, or at least).
+    /// Whether two values of one enumeration are the same member (TY17), or not the same.
+    EnumTest {
+        lhs: Operand,
+        rhs: Operand,
+        negated: bool,
+    },
+    /// Attribute of a primitive representation: `Arr.length`.
+    Builtin {
+        place: Place,
+        class: ClassId,
+        name: crate::ids::Name,
+    },
+    /// An array pattern's length test: `place`'s length compared with `count` (exactly, or at least).
     LengthTest {
         place: Place,
         count: u32,
@@ -242,8 +275,11 @@ pub enum Rvalue {
         place: Place,
         class: ClassId,
     },
-    /// A fold or interpolation step that concatenates string parts.
-    Concat(Vec<Operand>),
+    /// The elements `from..` of the tuple at `place`, copied or borrowed into a tuple (`...rest`, SY39).
+    TupleRest {
+        place: Place,
+        from: u32,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -254,10 +290,23 @@ pub struct Call {
     pub dest: Option<Place>,
     /// The result is a borrow (yielded borrows, CO6, CO7).
     pub result_convention: Convention,
-    /// A call inside one cycle of the call graph whose result is returned as it is (F9).
-    pub tail: bool,
+    pub recursion: Recursion,
     /// The expression that makes the call, for explanations.
     pub expr: Option<ExprId>,
+}
+
+/// How a call relates to the cycle of the static call graph that its function lies on (F10).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Recursion {
+    /// The callee is on no cycle with the caller.
+    #[default]
+    None,
+    /// Takes over this frame (F9, F11): what has to be dropped was dropped before, no argument refers to this frame, the
+    /// result is the caller's result, and `Return` follows.
+    Tail,
+    /// Something remains to be done afterwards: the rest of the caller becomes a continuation (F12). The depth that a
+    /// program can observe stays one (F13), and the evaluator must not map it onto its own stack (RC2).
+    Accumulating,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
