@@ -1,0 +1,3 @@
+//! Tests that concern the crate as a whole; those of one module stand beside it.
+
+mod codegen;
