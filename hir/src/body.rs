@@ -1,12 +1,13 @@
 //! The inside of a function, without types: expressions with names of locals already resolved.
 //!
 //! All ranges are relative to the start of the function's syntax node, so a body equals itself after edits elsewhere
-//! in the file.
+//! in the file. Broken code lowers to [`Expr::Missing`]; parentheses leave no trace.
 
+use crate::diagnostic::Diagnostic;
 use crate::ids::{FuncId, Name};
 use crate::ty::Convention;
 use la_arena::{Arena, Idx};
-use syntax::TextRange;
+use syntax::{TextRange, TextSize};
 
 pub type ExprId = Idx<Expr>;
 pub type LocalId = Idx<Local>;
@@ -28,8 +29,25 @@ pub struct Body {
     pub params: Vec<LocalId>,
     /// Default values, parallel to the signature's `params`.
     pub defaults: Vec<Option<ExprId>>,
-    /// The body block. `None` when elided.
+    /// The body block. `None` when elided or absent.
     pub root: Option<ExprId>,
+    /// Block scopes, outermost (the parameters) first; see [`Body::visible_at`].
+    pub scopes: Vec<Scope>,
+    /// Findings that need no types: TY7, BR1, BR2.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A region of the body that introduces names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scope {
+    pub parent: Option<u32>,
+    pub range: TextRange,
+    /// A lambda's body sees nothing of the scopes around it but functions (CL1).
+    pub is_lambda: bool,
+    /// Variables with the offset from which each is visible, in order of declaration.
+    pub locals: Vec<(TextSize, LocalId)>,
+    /// Functions nested in the block, visible in all of it (SY13).
+    pub functions: Vec<(Name, FuncId)>,
 }
 
 /// A variable of any sort.
@@ -65,29 +83,33 @@ pub enum Expr {
     /// A string without interpolation, escapes decoded.
     Str(Box<str>),
     Regex(Box<str>),
-    Interpolate(Vec<StrPart>),
-    Array(Vec<ExprId>),
-    Tuple(Vec<ExprId>),
+    Interpolate(Box<[StrPart]>),
+    Array(Box<[ExprId]>),
+    Tuple(Box<[ExprId]>),
     Local(LocalId),
-    /// A value path that is not a local: a function or a namespace-qualified one (`std.mem.replace`), all lower case.
-    Path(Vec<Name>),
+    /// A run of lower-case names that does not start with a local: a function, a namespace-qualified one
+    /// (`std.mem.replace`), or one with fields behind it. Imports of the block are already expanded, so the ranges
+    /// of the names may coincide.
+    Path(Box<[(Name, TextRange)]>),
+    /// Functions nested in a block around this use, one overload set, innermost first (SY13).
+    NestedFunctions(Box<[FuncId]>),
     /// A type in value position: callee base of a static call, enum member path, or misplaced (TY12).
     Type(TypeRefId),
     Init {
         ty: TypeRefId,
-        fields: Vec<FieldInit>,
+        fields: Box<[FieldInit]>,
         rest: Option<ExprId>,
         bases: Option<ExprId>,
     },
     Lambda {
-        captures: Vec<Capture>,
-        params: Vec<LambdaParam>,
+        captures: Box<[Capture]>,
+        params: Box<[LambdaParam]>,
         body: ExprId,
     },
     If {
         subject: ExprId,
         op: Option<BinaryOp>,
-        branches: Vec<Branch>,
+        branches: Box<[Branch]>,
         else_branch: Option<ExprId>,
     },
     While {
@@ -105,7 +127,7 @@ pub enum Expr {
         value: Option<ExprId>,
     },
     Block {
-        statements: Vec<Stmt>,
+        statements: Box<[Stmt]>,
         open: TextRange,
         close: TextRange,
     },
@@ -119,12 +141,12 @@ pub enum Expr {
     /// `a < b <= c` (OP6): at least two links.
     Chain {
         first: ExprId,
-        links: Vec<(BinaryOp, TextRange, ExprId)>,
+        links: Box<[(BinaryOp, TextRange, ExprId)]>,
     },
     Call {
         callee: ExprId,
-        generic_args: Option<Vec<GenericArg>>,
-        args: Vec<Arg>,
+        generic_args: Option<Box<[GenericArg]>>,
+        args: Box<[Arg]>,
     },
     Field {
         base: ExprId,
@@ -142,6 +164,7 @@ pub enum Expr {
     /// `... + xs`, `xs + ...`, `0 + ... + xs` (OP9).
     Fold {
         op: BinaryOp,
+        op_range: TextRange,
         init: Option<ExprId>,
         pack: ExprId,
         from_left: bool,
@@ -196,7 +219,7 @@ pub struct LambdaParam {
 pub struct Branch {
     pub op: Option<BinaryOp>,
     /// Alternatives; at least one.
-    pub patterns: Vec<PatId>,
+    pub patterns: Box<[PatId]>,
     pub guard: Option<ExprId>,
     pub body: ExprId,
 }
@@ -212,11 +235,11 @@ pub enum Pat {
     },
     Object {
         ty: TypeRefId,
-        fields: Vec<FieldPat>,
+        fields: Box<[FieldPat]>,
         rest: bool,
     },
-    Tuple(Vec<PatId>),
-    Array(Vec<PatId>),
+    Tuple(Box<[PatId]>),
+    Array(Box<[PatId]>),
     /// A literal or other value to compare with.
     Value(ExprId),
     Bind(LocalId),
@@ -236,7 +259,7 @@ pub struct FieldPat {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stmt {
     Let {
-        vars: Vec<LetVar>,
+        vars: Box<[LetVar]>,
         init: LetInit,
         range: TextRange,
     },
@@ -245,7 +268,7 @@ pub enum Stmt {
         range: TextRange,
     },
     Assign {
-        targets: Vec<ExprId>,
+        targets: Box<[ExprId]>,
         op: Option<BinaryOp>,
         op_range: TextRange,
         value: ExprId,
@@ -322,6 +345,9 @@ pub enum BinaryOp {
 pub struct TypeRefNode {
     pub ty: crate::type_ref::TypeRef,
     pub range: TextRange,
+    /// Range of each part in pre-order: a path has one per namespace and part, a tuple and a borrow one of their own;
+    /// the arguments of a part follow it.
+    pub parts: Box<[TextRange]>,
 }
 
 impl Body {
@@ -331,5 +357,56 @@ impl Body {
 
     pub fn pat_range(&self, pat: PatId) -> TextRange {
         self.pat_ranges[pat.into_raw().into_u32() as usize]
+    }
+}
+
+impl Body {
+    /// The variables and nested functions that can be named at `offset` (relative to the function's node), innermost
+    /// first, without those that are shadowed (NM5, NM8).
+    pub fn visible_at(&self, offset: TextSize) -> VisibleNames {
+        let mut names = VisibleNames::default();
+        // Scopes are created in pre-order: the last one that contains the offset is the innermost.
+        let innermost = self.scopes.iter().rposition(|scope| scope.range.contains_inclusive(offset));
+        let mut current = innermost;
+        while let Some(index) = current {
+            let scope = &self.scopes[index];
+            for &(from, local) in scope.locals.iter().rev() {
+                let name = &self.locals[local].name;
+                if from <= offset && !names.has(self, name) {
+                    names.locals.push(local);
+                }
+            }
+            for (name, func) in &scope.functions {
+                if !names.has(self, name) {
+                    names.functions.push((name.clone(), *func));
+                }
+            }
+            names.in_lambda |= scope.is_lambda;
+            current = scope.parent.map(|parent| parent as usize);
+            if scope.is_lambda {
+                // Only nested functions of outer blocks remain reachable without a capture.
+                while let Some(index) = current {
+                    let scope = &self.scopes[index];
+                    names.functions.extend(scope.functions.iter().cloned());
+                    current = scope.parent.map(|parent| parent as usize);
+                }
+            }
+        }
+        names
+    }
+}
+
+/// See [`Body::visible_at`].
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VisibleNames {
+    pub locals: Vec<LocalId>,
+    pub functions: Vec<(Name, FuncId)>,
+    /// The offset is inside a lambda.
+    pub in_lambda: bool,
+}
+
+impl VisibleNames {
+    fn has(&self, body: &Body, name: &Name) -> bool {
+        self.locals.iter().any(|&local| body.locals[local].name == *name)
     }
 }

@@ -2,52 +2,53 @@
 
 use crate::body::{ExprId, LocalId, PatId};
 use crate::diagnostic::Diagnostic;
-use crate::ids::{ClassId, FuncId};
+use crate::ids::{ClassId, FuncId, Name};
 use crate::ty::{Convention, FnKind, Ty, TyArgs};
-use rustc_hash::FxHashMap;
 
-/// The result of inference for one function, lambdas inside it included.
+/// The result of inference for one function, lambdas inside it included. Every type in it is final: an expression
+/// whose type could not be found is [`Ty::Unknown`], and something was reported for it or for what it depends on.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct InferenceResult {
-    /// Type of each expression, by raw index; [`Ty::Unknown`] after an error.
-    pub expr_types: Vec<Ty>,
-    /// Type of each local by raw index, and whether it holds a borrow.
-    pub local_types: Vec<(Convention, Ty)>,
-    /// What a path, field or type expression denotes.
-    pub resolutions: FxHashMap<ExprId, Resolution>,
-    /// What a call does. Keyed by the expression that makes it: [`crate::body::Expr::Call`], `Binary`, `Field` (a
-    /// read needs none), `Try`, `With` …; see [`CallSite`].
-    pub calls: FxHashMap<CallSite, CallInfo>,
-    /// Upcasts and function-value conversions applied to an expression's value after it is computed (TY2, CC6).
-    pub coercions: FxHashMap<ExprId, Coercion>,
-    /// Attributes named by an object pattern or initialiser, in source order.
-    pub pattern_types: FxHashMap<PatId, Ty>,
-    pub closures: FxHashMap<ExprId, ClosureInfo>,
-    /// Ranges relative to the function's node.
-    pub diagnostics: Vec<Diagnostic>,
+    /// Index into `types` for each expression, by raw index.
+    expr_types: Box<[u32]>,
+    types: Box<[Ty]>,
+    /// By raw index: whether the local holds a borrow, and its type.
+    local_types: Box<[(Convention, Ty)]>,
+    // The tables below are sorted by their keys.
+    resolutions: Box<[(ExprId, Resolution)]>,
+    calls: Box<[(CallSite, CallInfo)]>,
+    coercions: Box<[(ExprId, Coercion)]>,
+    borrows: Box<[(ExprId, Convention)]>,
+    pat_types: Box<[(PatId, Ty)]>,
+    closures: Box<[(ExprId, ClosureInfo)]>,
+    /// Ranges relative to the function's node. Those of [`crate::body::Body::diagnostics`] are not repeated here.
+    pub diagnostics: Box<[Diagnostic]>,
 }
 
 /// One call hidden or visible in an expression.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct CallSite {
     pub expr: ExprId,
     pub role: CallRole,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum CallRole {
     /// The call expression itself, an operator, a fold step, a compound assignment's operator (keyed by its value).
+    ///
+    /// An operator on two `Num`s or two `Bool`s has no entry: it is the primitive one (see `LangItems`); so
+    /// has `==` and `!=` on members of one enumeration (TY17), and `&&` and `||` on `Bool` (OP5).
     Main,
-    /// The n-th link of a comparison chain.
+    /// The n-th link of a comparison chain; primitive links have no entry.
     Link(u32),
-    /// Conversion of an interpolated part, `to[Str]`; absent for `Str`.
+    /// Conversion of an interpolated part, `to[Str]`; absent for `Str`, `Num` and `Bool`.
     ToStr,
-    /// `Copy.copy` of the value read by this expression, for a class that super-imposes `Copy` itself.
-    Copy,
+    /// `enter` and `exit` of a `with`, keyed by the [`crate::body::Expr::With`].
     CtxEnter,
     CtxExit,
-    /// The comparison a pattern makes, keyed by the value expression of the pattern.
+    /// The comparison a pattern makes, keyed by the value expression of the pattern; absent for primitive ones.
     Compare,
+    /// The three methods behind `?` and `let … else`, keyed by the `?` expression or by the value of the `let`.
     TryIsPass,
     TryUnwrap,
     TryUnwrapFail,
@@ -55,13 +56,14 @@ pub enum CallRole {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Resolution {
-    Local(LocalId),
     Function(FuncId),
     /// An attribute: the class that declares it (a base part's class for an inherited one) and its index there.
     Attribute {
         class: ClassId,
         index: u32,
     },
+    /// A value path whose head is a function and whose tail are members of it never occurs; a namespace does not
+    /// either: the whole path has one resolution.
     EnumMember {
         class: ClassId,
         index: u32,
@@ -70,20 +72,25 @@ pub enum Resolution {
     EnumValue {
         class: ClassId,
     },
+    /// A type as the base of a static call or of an enumeration member.
     Type(Ty),
     /// `Arr.length` and other attributes that only a builtin representation has.
-    BuiltinAttribute(ClassId, crate::ids::Name),
+    BuiltinAttribute(ClassId, Name),
+    /// A member that is called where it stands; the [`CallInfo`] is at the call.
+    Method(FuncId),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallInfo {
     pub callee: Callee,
     /// How each parameter after `self` is filled, in parameter order.
-    pub args: Vec<ArgSource>,
+    pub args: Box<[ArgSource]>,
     /// How the receiver is handed over, for a method with `self`.
     pub receiver: Option<Convention>,
-    /// Type of the result (a borrow for yields of borrows: `result_convention`).
+    /// Type of the result.
     pub ret: Ty,
+    /// `Ref`/`Mut`: the result is a yielded borrow (CO6, CO7). For the `Ret` of a borrow-yielding `next`: its pass
+    /// value is one.
     pub result_convention: Convention,
 }
 
@@ -118,13 +125,17 @@ pub enum ArgSource {
     /// The parameter's default value (OV5), evaluated in the callee's scope.
     Default,
     /// A homogeneous variadic parameter: an array of these (GN10).
-    Array(Vec<u32>),
+    Array(Box<[u32]>),
     /// A heterogeneous pack: a tuple of these.
-    Tuple(Vec<u32>),
+    Tuple(Box<[u32]>),
     /// `...xs` handed through as the whole pack.
     Unpack(u32),
-    /// Left open by `_` (2.9).
-    Open,
+    /// Element `1` of the tuple that argument `0` unpacks (`f(...pair)`).
+    UnpackField(u32, u32),
+    /// Left open by `_` (2.9): the n-th parameter of the partial application.
+    Open(u32),
+    /// The parameter's type became `Void` by substitution, so it is not there (TY3).
+    Void,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -137,6 +148,7 @@ pub enum Coercion {
     FunctionValue(Ty),
 }
 
+/// A lambda, or a call that `_` makes a partial application.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClosureInfo {
     pub kind: FnKind,
@@ -147,7 +159,8 @@ pub struct ClosureInfo {
 
 impl InferenceResult {
     pub fn expr_type(&self, expr: ExprId) -> &Ty {
-        self.expr_types.get(expr.into_raw().into_u32() as usize).unwrap_or(&Ty::Unknown)
+        let index = self.expr_types.get(expr.into_raw().into_u32() as usize);
+        index.and_then(|&index| self.types.get(index as usize)).unwrap_or(&Ty::Unknown)
     }
 
     pub fn local_type(&self, local: LocalId) -> (Convention, &Ty) {
@@ -157,7 +170,42 @@ impl InferenceResult {
         }
     }
 
-    pub fn call(&self, expr: ExprId, role: CallRole) -> Option<&CallInfo> {
-        self.calls.get(&CallSite { expr, role })
+    /// What a path, field or type expression denotes. Locals are resolved in the body already.
+    pub fn resolution(&self, expr: ExprId) -> Option<&Resolution> {
+        find(&self.resolutions, expr)
     }
+
+    pub fn call(&self, expr: ExprId, role: CallRole) -> Option<&CallInfo> {
+        find(&self.calls, CallSite { expr, role })
+    }
+
+    pub fn calls(&self) -> impl Iterator<Item = (CallSite, &CallInfo)> {
+        self.calls.iter().map(|(site, info)| (*site, info))
+    }
+
+    /// Upcasts and function-value conversions applied to an expression's value after it is computed (TY2, CC6).
+    /// [`InferenceResult::expr_type`] is the type before.
+    pub fn coercion(&self, expr: ExprId) -> Option<&Coercion> {
+        find(&self.coercions, expr)
+    }
+
+    /// Whether the value of an expression is a borrow: a use of a borrow variable, an attribute path through one is
+    /// not; a yielded borrow is.
+    pub fn borrow(&self, expr: ExprId) -> Convention {
+        find(&self.borrows, expr).copied().unwrap_or_default()
+    }
+
+    /// Type of the value a pattern is matched against.
+    pub fn pat_type(&self, pat: PatId) -> &Ty {
+        find(&self.pat_types, pat).unwrap_or(&Ty::Unknown)
+    }
+
+    pub fn closure(&self, expr: ExprId) -> Option<&ClosureInfo> {
+        find(&self.closures, expr)
+    }
+}
+
+fn find<K: Ord + Copy, V>(table: &[(K, V)], key: K) -> Option<&V> {
+    let index = table.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+    Some(&table[index].1)
 }
