@@ -1,0 +1,536 @@
+//! The frame stack: one frame per live call, in mapped memory between guard pages (section 5.8).
+
+use std::fmt;
+
+use crate::AllocError;
+use crate::events::{Event, EventKind, Events};
+use crate::region::{Region, WORD};
+use crate::shadow::{Hardening, ShadowMismatch, ShadowStack};
+
+/// Where a frame begins: the index of its first word in [`FrameStack::words`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct FrameBase(u32);
+
+impl FrameBase {
+    /// Index of the frame's first word.
+    #[inline(always)]
+    pub const fn word(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Offset of the frame's first byte.
+    #[inline(always)]
+    pub const fn byte(self) -> usize {
+        self.0 as usize * WORD
+    }
+}
+
+/// There is no room for another frame. The stack is as it was before the push.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StackOverflow {
+    /// Live frames.
+    pub depth: usize,
+    /// Bytes in use by them.
+    pub used: usize,
+    /// Bytes that the new frame asked for.
+    pub requested: usize,
+    /// The configured size of the stack in bytes.
+    pub limit: usize,
+}
+
+impl fmt::Display for StackOverflow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "stack overflow: a frame of {} bytes does not fit behind {} frames with {} of {} bytes",
+            self.requested, self.depth, self.used, self.limit
+        )
+    }
+}
+
+impl std::error::Error for StackOverflow {}
+
+/// How the stack gets its memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Growth {
+    /// All of it is usable from the start.
+    Fixed,
+    /// `initial` bytes are usable from the start; twice as much each time they run out.
+    Doubling {
+        /// Bytes usable from the start.
+        initial: usize,
+    },
+}
+
+/// Size and behaviour of a [`FrameStack`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StackConfig {
+    /// Bytes for frames, headers included; at most 32 GiB.
+    pub max_bytes: usize,
+    /// Frames that may be live at once.
+    pub max_depth: usize,
+    /// How memory is made usable.
+    pub growth: Growth,
+    /// How the shadow stack is protected.
+    pub hardening: Hardening,
+}
+
+impl Default for StackConfig {
+    fn default() -> Self {
+        StackConfig {
+            max_bytes: 64 << 20,
+            max_depth: 4 << 20,
+            growth: Growth::Doubling { initial: 256 << 10 },
+            hardening: Hardening::Guarded,
+        }
+    }
+}
+
+/// Bytes that every frame takes in front of its slots: the return token and the link to its caller.
+pub const FRAME_HEADER: usize = 2 * WORD;
+
+/// A stack of frames, with its shadow stack.
+///
+/// Frames grow towards higher addresses. In front of a frame's slots lie two words: the *return
+/// token* (SH3) and the caller's position. Slots are not cleared when a frame is pushed; they hold
+/// zeros or what an earlier frame left there.
+///
+/// Program code may write to any word, also to headers: a changed token is found on return (SH4),
+/// and no value whatsoever makes the stack leave its region.
+///
+/// Costs: push and pop are a handful of instructions each and never call the system, except when a
+/// push enters memory that was never used before. One stack belongs to one thread (F15, SH7).
+#[derive(Debug)]
+pub struct FrameStack {
+    region: Region,
+    shadow: ShadowStack,
+    /// First free word.
+    top: usize,
+    base: FrameBase,
+    high: usize,
+    deepest: usize,
+    pushes: u64,
+    corrupt_at: u64,
+    limit: usize,
+    growth: Growth,
+    events: Events,
+}
+
+impl FrameStack {
+    /// A stack without frames.
+    pub fn new(config: StackConfig) -> Result<FrameStack, AllocError> {
+        if config.max_bytes > MAX_BYTES {
+            return Err(AllocError::Overflow);
+        }
+        let limit = config.max_bytes - config.max_bytes % WORD;
+        let initial = match config.growth {
+            Growth::Fixed => limit,
+            Growth::Doubling { initial } => initial.min(limit),
+        };
+        Ok(FrameStack {
+            region: Region::new(initial, limit)?,
+            shadow: ShadowStack::new(config.max_depth, config.hardening)?,
+            top: 0,
+            base: FrameBase(0),
+            high: 0,
+            deepest: 0,
+            pushes: 0,
+            corrupt_at: 0,
+            limit,
+            growth: config.growth,
+            events: Events::new(),
+        })
+    }
+
+    /// Pushes a frame of `size` bytes (rounded up to words) whose base is a multiple of `align`, a
+    /// power of two up to 4096 (F1). `token` identifies the place to return to.
+    #[inline]
+    pub fn push(&mut self, size: usize, align: usize, token: u64) -> Result<FrameBase, StackOverflow> {
+        let (base, top) = place(self.top, size, align);
+        let link = (self.base.0 as u64) << 32 | self.top as u64;
+        match self.region.words_mut().get_mut(base - HEADER_WORDS..top) {
+            Some([in_frame, saved, ..]) if top <= self.limit / WORD && align <= MAX_ALIGN => {
+                (*in_frame, *saved) = (token, link);
+            }
+            _ => return self.push_growing(size, align, token),
+        }
+        if self.shadow.push(token).is_err() {
+            return Err(self.overflow(size));
+        }
+        self.enter(base, top);
+        self.pushes += 1;
+        if self.pushes == self.corrupt_at {
+            self.corrupt_top();
+        }
+        self.tell(EventKind::FramePush);
+        Ok(self.base)
+    }
+
+    /// Frees the innermost frame after comparing its return token with the shadow stack (F4, SH4).
+    /// Returns its caller's base; the base is 0 when no frame is left.
+    #[inline]
+    pub fn pop(&mut self) -> Result<FrameBase, ShadowMismatch> {
+        let base = self.base.word();
+        let header = self.region.words().get(base.wrapping_sub(HEADER_WORDS)..base);
+        let (found, link) = match header {
+            Some(&[found, link]) => (found, link),
+            _ => (0, 0),
+        };
+        let (caller, caller_top) = (link >> 32, link & 0xffff_ffff);
+        let sound = caller_top as usize <= base && caller <= caller_top;
+        if let Err(mismatch) = self.shadow.pop(if sound { found } else { !found }) {
+            return Err(self.mismatch(mismatch));
+        }
+        (self.base, self.top) = (FrameBase(caller as u32), caller_top as usize);
+        self.tell(EventKind::FramePop);
+        Ok(self.base)
+    }
+
+    /// Replaces the innermost frame by one of `size` bytes for a tail call (F9, F11). The return
+    /// token, the caller and the entry of the shadow stack stay (SH8); the base stays unless the
+    /// alignment moves it. The words are not cleared or moved. Without a frame it fails.
+    #[inline]
+    pub fn replace(&mut self, size: usize, align: usize) -> Result<FrameBase, StackOverflow> {
+        let base = self.base.word();
+        let Some(&[token, link]) = self.region.words().get(base.wrapping_sub(HEADER_WORDS)..base) else {
+            return Err(self.overflow(size));
+        };
+        let below = ((link & 0xffff_ffff) as usize).min(base - HEADER_WORDS);
+        let (base, top) = place(below, size, align);
+        if top > self.limit / WORD || align > MAX_ALIGN || self.region.commit(self.target(top)).is_err() {
+            return Err(self.overflow(size));
+        }
+        match self.region.words_mut().get_mut(base - HEADER_WORDS..top) {
+            Some([in_frame, saved, ..]) => (*in_frame, *saved) = (token, link),
+            _ => return Err(self.overflow(size)),
+        }
+        self.enter(base, top);
+        self.tell(EventKind::FrameReplace);
+        Ok(self.base)
+    }
+
+    /// All usable words, those of live frames and beyond. Index with [`FrameBase::word`].
+    #[inline(always)]
+    pub fn words(&self) -> &[u64] {
+        self.region.words()
+    }
+
+    /// All usable words.
+    #[inline(always)]
+    pub fn words_mut(&mut self) -> &mut [u64] {
+        self.region.words_mut()
+    }
+
+    /// The slots of the innermost frame.
+    #[inline]
+    pub fn frame(&self) -> &[u64] {
+        self.region.words().get(self.base.word()..self.top).unwrap_or(&[])
+    }
+
+    /// The slots of the innermost frame.
+    #[inline]
+    pub fn frame_mut(&mut self) -> &mut [u64] {
+        self.region.words_mut().get_mut(self.base.word()..self.top).unwrap_or(&mut [])
+    }
+
+    /// Base of the innermost frame.
+    #[inline(always)]
+    pub fn base(&self) -> FrameBase {
+        self.base
+    }
+
+    /// Number of live frames.
+    #[inline(always)]
+    pub fn depth(&self) -> usize {
+        self.shadow.depth()
+    }
+
+    /// The largest number of frames that were live at once; a replaced frame counts once (F13).
+    pub fn max_depth(&self) -> usize {
+        self.deepest
+    }
+
+    /// Bytes in use, headers included.
+    pub fn used(&self) -> usize {
+        self.top * WORD
+    }
+
+    /// The largest number of bytes that were in use at once.
+    pub fn high_water(&self) -> usize {
+        self.high * WORD
+    }
+
+    /// Frames pushed so far; also the number of the last return token (8.4 of the reference).
+    pub fn pushes(&self) -> u64 {
+        self.pushes
+    }
+
+    /// The configured size in bytes.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The shadow stack, for inspection.
+    pub fn shadow(&self) -> &ShadowStack {
+        &self.shadow
+    }
+
+    /// Overwrites the return token of the `nth` push (from 1) when it happens, as an attacker would
+    /// (SH11). 0 turns the hook off.
+    pub fn corrupt(&mut self, nth: u64) {
+        self.corrupt_at = nth;
+    }
+
+    /// Overwrites the return token of the innermost frame now (SH11); `false` without a frame.
+    pub fn corrupt_top(&mut self) -> bool {
+        let base = self.base.word();
+        match self.region.words_mut().get_mut(base.wrapping_sub(HEADER_WORDS)..base) {
+            Some([token, _]) => {
+                *token ^= 0xdead_beef_0000_0001;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Frees all frames at once without comparing anything, as after a panic (SH9).
+    pub fn clear(&mut self) {
+        self.shadow.clear();
+        (self.base, self.top) = (FrameBase(0), 0);
+    }
+
+    /// Gives unused memory back to the system.
+    pub fn trim(&mut self) {
+        self.region.release_from(self.top * WORD);
+    }
+
+    /// Where to subscribe to frame events.
+    pub fn events(&mut self) -> &mut Events {
+        &mut self.events
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, base: usize, top: usize) {
+        // `base <= top`, and `top` is below the limit, which `u32` can count in words.
+        (self.base, self.top) = (FrameBase(base as u32), top);
+        self.high = self.high.max(top);
+        self.deepest = self.deepest.max(self.shadow.depth());
+    }
+
+    #[inline(always)]
+    fn tell(&mut self, kind: EventKind) {
+        let (base, top, depth) = (self.base, self.top, self.shadow.depth());
+        self.events.emit(|| Event {
+            block: base.byte() as u64,
+            bytes: (top.saturating_sub(base.word()) * WORD) as u64,
+            depth: depth as u32,
+            ..Event::new(kind)
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_growing(&mut self, size: usize, align: usize, token: u64) -> Result<FrameBase, StackOverflow> {
+        let (_, top) = place(self.top, size, align);
+        let fits = top <= self.limit / WORD && align <= MAX_ALIGN;
+        if !fits || self.region.commit(self.target(top)).is_err() {
+            return Err(self.overflow(size));
+        }
+        self.push(size, align, token)
+    }
+
+    /// Bytes to commit so that `top` words are usable.
+    fn target(&self, top: usize) -> usize {
+        let needed = top * WORD;
+        match self.growth {
+            _ if needed <= self.region.committed() => needed,
+            Growth::Fixed => needed,
+            Growth::Doubling { .. } => needed.max(self.region.committed() * 2).min(self.region.reserved()),
+        }
+    }
+
+    #[cold]
+    fn overflow(&self, requested: usize) -> StackOverflow {
+        StackOverflow { depth: self.depth(), used: self.top * WORD, requested, limit: self.limit }
+    }
+
+    #[cold]
+    fn mismatch(&mut self, mismatch: ShadowMismatch) -> ShadowMismatch {
+        self.tell(EventKind::ShadowMismatch);
+        mismatch
+    }
+}
+
+const HEADER_WORDS: usize = FRAME_HEADER / WORD;
+/// Positions are kept in 32 bits, counted in words.
+const MAX_BYTES: usize = u32::MAX as usize * WORD;
+/// The region starts at a page, so this much alignment within it is alignment in memory.
+const MAX_ALIGN: usize = 4096;
+
+/// Base and top, in words, of a frame behind the word `below`.
+#[inline(always)]
+fn place(below: usize, size: usize, align: usize) -> (usize, usize) {
+    debug_assert!(align.is_power_of_two(), "alignment {align} is no power of two");
+    let mask = (align / WORD).saturating_sub(1);
+    let base = (below + HEADER_WORDS + mask) & !mask;
+    (base, base.saturating_add(size.div_ceil(WORD)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stack(max_bytes: usize) -> FrameStack {
+        FrameStack::new(StackConfig {
+            max_bytes,
+            max_depth: 1 << 16,
+            growth: Growth::Doubling { initial: 4096 },
+            ..StackConfig::default()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn frames_are_aligned_apart_and_freed_in_reverse() {
+        let mut stack = stack(1 << 20);
+        let a = stack.push(24, 8, 1).unwrap();
+        stack.frame_mut().fill(0xa);
+        let b = stack.push(100, 64, 2).unwrap();
+        assert_eq!(b.byte() % 64, 0);
+        assert!(b.byte() >= a.byte() + 24 + FRAME_HEADER);
+        assert_eq!(stack.frame().len(), 13);
+        stack.frame_mut().fill(0xb);
+        assert_eq!(stack.depth(), 2);
+        assert_eq!(stack.pop(), Ok(a));
+        assert!(stack.frame().iter().all(|w| *w == 0xa));
+        assert_eq!(stack.pop(), Ok(FrameBase(0)));
+        assert_eq!((stack.depth(), stack.used()), (0, 0));
+        assert_eq!(stack.max_depth(), 2);
+        assert!(stack.high_water() >= 124 + 2 * FRAME_HEADER);
+        assert_eq!(stack.pop().unwrap_err().depth, 0);
+    }
+
+    #[test]
+    fn overflow_is_a_value_and_leaves_the_stack_usable() {
+        let mut stack = stack(64 << 10);
+        let mut depth = 0;
+        let overflow = loop {
+            match stack.push(1000, 16, depth) {
+                Ok(_) => depth += 1,
+                Err(overflow) => break overflow,
+            }
+        };
+        assert!(overflow.depth as u64 == depth && overflow.used <= overflow.limit);
+        assert!(stack.push(usize::MAX, 8, 0).is_err());
+        assert!(stack.push(usize::MAX - 7, 8, 0).is_err());
+        assert!(stack.push(8, 1 << 40, 0).is_err());
+        for _ in 0..depth {
+            stack.pop().unwrap();
+        }
+        assert!(stack.push(60_000, 8, 7).is_ok());
+    }
+
+    #[test]
+    fn the_depth_limit_is_an_overflow_too() {
+        let mut stack = FrameStack::new(StackConfig { max_depth: 512, ..Default::default() }).unwrap();
+        let mut depth = 0;
+        while stack.push(8, 8, 0).is_ok() {
+            depth += 1;
+        }
+        assert!((512..1100).contains(&depth), "{depth}");
+    }
+
+    #[test]
+    fn a_replaced_frame_keeps_its_shadow_entry_and_its_caller() {
+        let mut stack = stack(1 << 20);
+        let main = stack.push(16, 8, 1).unwrap();
+        let first = stack.push(32, 8, 2).unwrap();
+        for round in 0..100_000u64 {
+            let base = stack.replace(16 + (round as usize % 50) * 8, 8).unwrap();
+            assert_eq!(base, first);
+            stack.frame_mut().fill(round);
+        }
+        assert_eq!((stack.depth(), stack.max_depth()), (2, 2));
+        assert_eq!(stack.shadow().entries(), [1, 2]);
+        let moved = stack.replace(8, 256).unwrap();
+        assert_eq!(moved.byte() % 256, 0);
+        assert_eq!(stack.pop(), Ok(main));
+        stack.pop().unwrap();
+        assert!(stack.replace(8, 8).is_err());
+    }
+
+    #[test]
+    fn a_corrupted_token_is_a_mismatch_at_its_own_return() {
+        for nth in 1..=5 {
+            let mut stack = stack(1 << 16);
+            stack.corrupt(nth);
+            for token in 1..=5 {
+                stack.push(8, 8, token).unwrap();
+            }
+            for token in (nth + 1..=5).rev() {
+                assert_eq!(stack.shadow().top(), Some(token));
+                stack.pop().unwrap();
+            }
+            let mismatch = stack.pop().unwrap_err();
+            assert_eq!((mismatch.expected, mismatch.depth as u64), (nth, nth));
+            assert_ne!(mismatch.found, nth);
+        }
+    }
+
+    #[test]
+    fn overwriting_everything_is_found_and_never_leaves_the_region() {
+        for junk in [0, 1, u64::MAX, 1 << 32, 0xffff_ffff, 7 << 32 | 3] {
+            let mut stack = stack(1 << 16);
+            for token in 1..=4 {
+                stack.push(8, 8, token + 100).unwrap();
+            }
+            stack.words_mut().fill(junk);
+            assert!(stack.pop().is_err());
+            let _ = stack.replace(64, 8);
+            let _ = stack.push(64, 8, 1);
+            stack.clear();
+            stack.push(8, 8, 1).unwrap();
+            stack.pop().unwrap();
+        }
+        // Only the link: the token is right, the caller's position is not.
+        let mut stack = stack(1 << 16);
+        let base = stack.push(8, 8, 5).unwrap();
+        stack.words_mut()[base.word() - 1] = u64::MAX;
+        assert!(stack.pop().is_err());
+    }
+
+    #[test]
+    fn subscribers_see_every_push_replace_and_pop() {
+        use std::sync::{Arc, Mutex};
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let mut stack = stack(1 << 16);
+        let sink = Arc::clone(&seen);
+        let subscription = stack
+            .events()
+            .subscribe(Box::new(move |event| sink.lock().unwrap().push((event.kind, event.depth))));
+        stack.push(8, 8, 1).unwrap();
+        stack.push(8, 8, 2).unwrap();
+        stack.replace(16, 8).unwrap();
+        stack.pop().unwrap();
+        stack.corrupt_top();
+        stack.pop().unwrap_err();
+        assert!(stack.events().unsubscribe(subscription));
+        stack.push(8, 8, 1).unwrap();
+        use EventKind::*;
+        assert_eq!(
+            *seen.lock().unwrap(),
+            [(FramePush, 1), (FramePush, 2), (FrameReplace, 2), (FramePop, 1), (ShadowMismatch, 1)]
+        );
+    }
+
+    #[test]
+    fn trimmed_memory_comes_back_zeroed() {
+        let mut stack = stack(1 << 20);
+        stack.push(500_000, 8, 1).unwrap();
+        stack.frame_mut().fill(3);
+        stack.pop().unwrap();
+        stack.trim();
+        stack.push(500_000, 8, 1).unwrap();
+        assert!(stack.frame()[512..].iter().all(|w| *w == 0));
+    }
+}
