@@ -7,6 +7,7 @@
 pub mod body;
 pub mod db;
 pub mod diagnostic;
+mod diagnostics;
 pub mod frame;
 pub mod ids;
 pub mod infer;
@@ -18,5 +19,6 @@ pub mod type_ref;
 
 pub use db::{Database, Db, File, Program, ProgramKind};
 pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostics::file_diagnostics;
 pub use ids::{ClassId, FuncId, ItemId, LocalItemId, Name, SupId};
 pub use ty::{Convention, Ty, TyArgs};

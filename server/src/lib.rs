@@ -1,1 +1,6 @@
+//! The `spp-analyzer` program: editor features (`ide`), the language server (`lsp`) and the command line (`cli`).
 
+pub mod check;
+pub mod cli;
+pub mod rules;
+pub mod workspace;

@@ -16,7 +16,7 @@ mod tests;
 pub use rowan::{Direction, GreenNode, NodeOrToken, TextRange, TextSize, TokenAtOffset, WalkEvent};
 
 pub use crate::ast::{AstNode, AstToken};
-pub use crate::edition::Edition;
+pub use crate::edition::{Edition, detect_edition};
 pub use crate::error::{Fix, Related, Severity, SyntaxError, TextEdit};
 pub use crate::language::{
     SppLanguage, SyntaxElement, SyntaxElementChildren, SyntaxNode, SyntaxNodeChildren, SyntaxToken,

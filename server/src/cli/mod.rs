@@ -1,0 +1,173 @@
+//! The command line: arguments, exit codes and the commands.
+
+mod check;
+mod explain;
+mod fix;
+mod output;
+mod watch;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::io::IsTerminal;
+use std::panic;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use syntax::Edition;
+
+/// Exit codes of all commands.
+pub mod exit {
+    pub const OK: u8 = 0;
+    /// Diagnostics of severity error, or an evaluation that failed.
+    pub const FOUND: u8 = 1;
+    /// Wrong usage, unreadable input or configuration.
+    pub const USAGE: u8 = 2;
+    pub const INTERNAL: u8 = 101;
+    pub const INTERRUPTED: u8 = 130;
+}
+
+/// Language server, checker and evaluator for S++ that knows where every value lives.
+#[derive(Parser)]
+#[command(name = "spp-analyzer", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the language server on standard input and output (also without any command)
+    Lsp(LspArgs),
+    /// Report all diagnostics of projects or loose files
+    Check(CheckArgs),
+    /// Print the page of a diagnostic, such as `explain A22`
+    Explain(ExplainArgs),
+}
+
+#[derive(Args)]
+struct LspArgs {
+    /// Accepted because editors pass it; the server always speaks on standard input and output
+    #[arg(long)]
+    stdio: bool,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct CheckArgs {
+    /// Files or folders; `-` reads one file from standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How to print: full on a terminal, else concise
+    #[arg(long, value_enum)]
+    output_format: Option<OutputFormat>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+    /// Language edition; otherwise `spp.toml` or the text decides
+    #[arg(long, value_parser = edition)]
+    edition: Option<Edition>,
+    /// Report RULE (or `all`) as an error
+    #[arg(long, value_name = "RULE")]
+    error: Vec<String>,
+    /// Report RULE (or `all`) as a warning
+    #[arg(long, value_name = "RULE")]
+    warn: Vec<String>,
+    /// Do not report RULE (or `all`)
+    #[arg(long, value_name = "RULE")]
+    ignore: Vec<String>,
+    /// Least severity that is printed (json holds everything)
+    #[arg(long, value_enum, default_value_t = MinSeverity::Warning)]
+    min_severity: MinSeverity,
+    /// Exit with 1 when there are warnings
+    #[arg(long)]
+    error_on_warning: bool,
+    /// Exit with 0 whatever was found
+    #[arg(long)]
+    exit_zero: bool,
+    /// Apply the safe fixes
+    #[arg(long)]
+    fix: bool,
+    /// Check again whenever a file changes
+    #[arg(long)]
+    watch: bool,
+    /// Name of the file read from standard input
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    stdin_path: String,
+    /// Print diagnostics only, no summary
+    #[arg(short, long)]
+    quiet: bool,
+    /// Say which files are read
+    #[arg(short, long)]
+    verbose: bool,
+    /// No progress line on long work
+    #[arg(long)]
+    no_progress: bool,
+}
+
+#[derive(Args)]
+struct ExplainArgs {
+    /// Rule identifier (`A22`) or name (`realloc-takes-borrow`); without one, all rules are listed
+    code: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum OutputFormat {
+    Full,
+    Concise,
+    Json,
+    Github,
+    Sarif,
+    Junit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MinSeverity {
+    Hint,
+    Warning,
+    Error,
+}
+
+impl ColorChoice {
+    /// Whether to colour what goes to standard output. `NO_COLOR` is honoured.
+    fn enabled(self) -> bool {
+        match self {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+            }
+        }
+    }
+}
+
+fn edition(year: &str) -> Result<Edition, String> {
+    crate::workspace::config::parse_edition(year).ok_or_else(|| "use 2023 or 2026".to_owned())
+}
+
+/// Runs the program on the process's arguments.
+pub fn run() -> ExitCode {
+    // The only failure is a second handler, and there is none.
+    let _ = ctrlc::set_handler(|| std::process::exit(i32::from(exit::INTERRUPTED)));
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    // The closure owns what it works on; nothing half-changed survives a panic.
+    let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| match cli.command {
+        None | Some(Command::Lsp(_)) => exit::OK,
+        Some(Command::Check(args)) => {
+            let matches = matches.subcommand_matches("check").expect("the command that was parsed");
+            check::run(&args, check::lint_levels(&args, matches))
+        }
+        Some(Command::Explain(args)) => explain::run(args.code.as_deref()),
+    }));
+    ExitCode::from(outcome.unwrap_or_else(|_| {
+        eprintln!("spp-analyzer: internal error; please report it with the input that caused it");
+        exit::INTERNAL
+    }))
+}
