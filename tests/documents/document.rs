@@ -1,0 +1,117 @@
+//! Markdown with programs in its fences.
+
+use crate::expectations::Verdict;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub struct Document {
+    pub path: PathBuf,
+    pub text: String,
+    pub programs: Vec<Program>,
+}
+
+/// One `spp` fence.
+pub struct Program {
+    pub files: Vec<ProgramFile>,
+}
+
+pub struct ProgramFile {
+    pub path: String,
+    pub text: String,
+    /// Line of the document on which the file begins, 1-based.
+    pub first_line: usize,
+}
+
+impl Document {
+    /// All Markdown files below a folder, in order of their paths.
+    pub fn read_all(folder: &Path) -> Vec<Document> {
+        let mut paths = Vec::new();
+        collect(folder, &mut paths);
+        paths.sort();
+        paths.into_iter().map(Document::read).collect()
+    }
+
+    fn read(path: PathBuf) -> Document {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut programs = Vec::new();
+        let mut lines = text.lines().enumerate();
+        while let Some((index, line)) = lines.next() {
+            let Some(info) = line.strip_prefix("```") else { continue };
+            let mut content = Vec::new();
+            for (_, line) in lines.by_ref() {
+                if line.trim_end() == "```" {
+                    break;
+                }
+                content.push(line);
+            }
+            if matches!(info.trim(), "spp" | "spp fix") {
+                programs.push(Program::parse(&content, index + 2));
+            }
+        }
+        Document { path, text, programs }
+    }
+
+    /// Writes the document anew with the markers of the changed programs as found.
+    pub fn rewrite(&self, changes: &[(&Program, &Verdict)]) {
+        let mut lines: Vec<String> = self.text.lines().map(str::to_owned).collect();
+        for (program, verdict) in changes {
+            for (file, file_verdict) in program.files.iter().zip(&verdict.files) {
+                for (index, line) in file.text.lines().enumerate() {
+                    let code = strip_marker(line);
+                    let markers = file_verdict.markers_of_line(index as u32 + 1);
+                    lines[file.first_line - 1 + index] = match markers.as_str() {
+                        "" => code.to_owned(),
+                        markers => format!("{code:<48} #! {markers}"),
+                    };
+                }
+            }
+        }
+        fs::write(&self.path, lines.join("\n") + "\n")
+            .unwrap_or_else(|error| panic!("{}: {error}", self.path.display()));
+    }
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            paths.push(path);
+        }
+    }
+}
+
+impl Program {
+    /// Splits at `#@ file` lines.
+    fn parse(content: &[&str], first_line: usize) -> Program {
+        let mut files: Vec<ProgramFile> = Vec::new();
+        for (index, line) in content.iter().enumerate() {
+            if let Some(path) = line.trim().strip_prefix("#@ file ") {
+                files.push(ProgramFile {
+                    path: path.trim().to_owned(),
+                    text: String::new(),
+                    first_line: first_line + index + 1,
+                });
+                continue;
+            }
+            if files.is_empty() {
+                files.push(ProgramFile {
+                    path: "src/main.spp".to_owned(),
+                    text: String::new(),
+                    first_line: first_line + index,
+                });
+            }
+            let file = files.last_mut().expect("pushed above");
+            file.text.push_str(line);
+            file.text.push('\n');
+        }
+        Program { files }
+    }
+}
+
+/// A line without its marker and the blanks before it.
+pub fn strip_marker(line: &str) -> &str {
+    line.rfind("#! ").map_or(line, |at| line[..at].trim_end())
+}
