@@ -89,7 +89,7 @@ impl Database {
     fn with_storage(storage: salsa::Storage<Self>) -> Self {
         let mut db = Database { storage, library: [None, None] };
         for edition in [Edition::E2023, Edition::E2026] {
-            db.library[edition as usize] = Some(crate::library::load(&db, edition));
+            db.library[edition as usize] = Some(crate::library::load(&mut db, edition));
         }
         db
     }

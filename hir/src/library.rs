@@ -1,10 +1,37 @@
 //! The bundled S++ library: source text compiled into the binary.
 
-use crate::db::{Program, ProgramKind};
+use crate::db::{File, Program, ProgramKind};
 use std::sync::Arc;
 use syntax::Edition;
 
+mod sources {
+    include!(concat!(env!("OUT_DIR"), "/library.rs"));
+}
+
+/// Module path in slashes and text of each file of the library.
+pub fn sources(edition: Edition) -> &'static [(&'static str, &'static str)] {
+    match edition {
+        Edition::E2023 => sources::EDITION_2023,
+        Edition::E2026 => sources::EDITION_2026,
+    }
+}
+
 /// Creates the inputs for the library of one edition.
-pub fn load(db: &impl salsa::Database, edition: Edition) -> Program {
-    Program::new(db, ProgramKind::Library, edition, Arc::from(Vec::new()))
+pub fn load(db: &mut impl salsa::Database, edition: Edition) -> Program {
+    use salsa::{Durability, Setter};
+    let program = Program::builder(ProgramKind::Library, edition, Arc::from(Vec::new()))
+        .durability(Durability::HIGH)
+        .new(db);
+    let files: Vec<File> = sources(edition)
+        .iter()
+        .map(|(name, text)| {
+            let module = name.replace('/', ".");
+            let display = format!("{name}.spp");
+            File::builder(Arc::from(*text), edition, program, Some(Arc::from(module)), Arc::from(display))
+                .durability(Durability::HIGH)
+                .new(db)
+        })
+        .collect();
+    program.set_files(db).with_durability(Durability::HIGH).to(Arc::from(files));
+    program
 }
