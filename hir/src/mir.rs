@@ -4,7 +4,7 @@
 //! is generic where the function is; an instantiation substitutes types and resolves [`Dispatch::Static`] callees.
 //! Spans are relative to the start of the function's syntax node.
 
-use crate::body::{ExprId, LocalId};
+use crate::body::{BinaryOp, ExprId, LocalId};
 use crate::ids::{ClassId, FuncId};
 use crate::infer::Dispatch;
 use crate::ty::{Convention, Ty, TyArgs};
@@ -78,6 +78,11 @@ pub struct Slot {
     pub local: Option<LocalId>,
     pub name: Option<SmolStr>,
     pub mutable: bool,
+    /// `let x: T`, without a value (OW10).
+    pub late: bool,
+    /// The slot holds the `Ret` of a borrow-yielding `next`: its pass value is a borrow (CO6). The layout is that of the
+    /// `Ret`, whose failure is larger than any borrow.
+    pub pass_borrow: bool,
     /// Where it is declared, or the expression whose value it holds.
     pub span: TextRange,
 }
@@ -125,6 +130,9 @@ pub enum StatementKind {
         into: Place,
         piece: StrPiece,
     },
+    Fold(Box<Fold>),
+    /// Erroneous code may have done anything to this place; only in a broken body.
+    Taint(Place),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -132,6 +140,26 @@ pub enum StrPiece {
     Text(Box<str>),
     /// Read from this `Str`, which stays as it is.
     Str(Place),
+    /// A `Num` or `Bool`, as its `To[Str]` writes it.
+    Value(Operand),
+}
+
+/// `init op ... op pack` (OP9): the evaluator takes the elements of the pack, an array or a tuple, one after the other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fold {
+    pub op: FoldOp,
+    pub init: Option<Operand>,
+    pub pack: Operand,
+    pub from_left: bool,
+    pub dest: Place,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FoldOp {
+    /// See [`Rvalue::Primitive`].
+    Primitive(BinaryOp),
+    /// Each operand is handed over as the method declares.
+    Call { target: CallTarget, lhs: Convention, rhs: Convention },
 }
 
 /// Destruction of a place (DR2). Building emits one for every owned slot at the end of its scope; elaboration removes
@@ -182,6 +210,8 @@ pub enum Projection {
 pub enum Operand {
     Move(Place),
     /// A bitwise copy of a type whose `Copy` needs no user code (`Num`, `Bool`, enums, tuples of them, function names).
+    ///
+    /// Of a slot that holds a borrow (no [`Projection::Deref`]): the borrow itself, handed on (CC3).
     Copy(Place),
     Const(Const),
 }
@@ -247,11 +277,23 @@ pub enum Rvalue {
         class: ClassId,
         value: Operand,
     },
-    /// Whether two values of one enumeration are the same member (TY17), or not the same.
-    EnumTest {
+    /// An operator of `Num` or `Bool`, or `==` and `!=` on members of one enumeration (OP1, TY17). `&&` and `||` on
+    /// `Bool` are control flow (OP5).
+    Primitive {
+        op: BinaryOp,
         lhs: Operand,
         rhs: Operand,
-        negated: bool,
+    },
+    /// Whether an `Opt` or `Ret` is in its pass state (RS2).
+    IsPass(Place),
+    /// The pass value of an `Opt` or `Ret` that is in its pass state, moved out of it.
+    PassValue(Operand),
+    /// The failure of a `Ret` in its fail state, moved out of it; nothing for an `Opt`.
+    FailValue(Operand),
+    /// An `Opt` or `Ret` of type `to` in its fail state.
+    Failure {
+        to: Ty,
+        error: Operand,
     },
     /// Attribute of a primitive representation: `Arr.length`.
     Builtin {
@@ -316,6 +358,8 @@ pub enum Arg {
     Ref {
         mutable: bool,
         place: Place,
+        /// Seen by the callee as a borrow of this base class (TY2).
+        upcast: Option<Ty>,
     },
 }
 
