@@ -3,6 +3,14 @@
 //! All ranges are relative to the start of the function's syntax node, so a body equals itself after edits elsewhere
 //! in the file. Broken code lowers to [`Expr::Missing`]; parentheses leave no trace.
 
+mod exprs;
+mod green;
+mod lower;
+mod patterns;
+mod types;
+
+pub use lower::lower;
+
 use crate::diagnostic::Diagnostic;
 use crate::ids::{FuncId, Name};
 use crate::ty::Convention;
@@ -338,6 +346,13 @@ pub enum BinaryOp {
     Gt,
     Ge,
     Cmp,
+}
+
+impl BinaryOp {
+    pub fn is_comparison(self) -> bool {
+        use BinaryOp::*;
+        matches!(self, Eq | Ne | Lt | Le | Gt | Ge | Cmp)
+    }
 }
 
 /// A type as written inside a body.
