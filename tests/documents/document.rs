@@ -12,6 +12,10 @@ pub struct Document {
 
 /// One `spp` fence.
 pub struct Program {
+    /// The heading above it: `Example`.
+    pub heading: String,
+    /// Whether it shows the program of the example after the fix.
+    pub is_fix: bool,
     pub files: Vec<ProgramFile>,
 }
 
@@ -34,8 +38,12 @@ impl Document {
     fn read(path: PathBuf) -> Document {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut programs = Vec::new();
+        let mut heading = String::new();
         let mut lines = text.lines().enumerate();
         while let Some((index, line)) = lines.next() {
+            if let Some(title) = line.strip_prefix("## ") {
+                heading = title.trim().to_owned();
+            }
             let Some(info) = line.strip_prefix("```") else { continue };
             let mut content = Vec::new();
             for (_, line) in lines.by_ref() {
@@ -45,7 +53,10 @@ impl Document {
                 content.push(line);
             }
             if matches!(info.trim(), "spp" | "spp fix") {
-                programs.push(Program::parse(&content, index + 2));
+                let mut program = Program::parse(&content, index + 2);
+                program.heading = heading.clone();
+                program.is_fix = info.trim() == "spp fix";
+                programs.push(program);
             }
         }
         Document { path, text, programs }
@@ -107,7 +118,14 @@ impl Program {
             file.text.push_str(line);
             file.text.push('\n');
         }
-        Program { files }
+        Program { heading: String::new(), is_fix: false, files }
+    }
+}
+
+impl ProgramFile {
+    pub fn without_markers(&self) -> ProgramFile {
+        let text = self.text.lines().flat_map(|line| [strip_marker(line), "\n"]).collect();
+        ProgramFile { path: self.path.clone(), text, first_line: self.first_line }
     }
 }
 

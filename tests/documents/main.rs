@@ -7,6 +7,7 @@
 
 mod document;
 mod expectations;
+mod pages;
 
 use document::{Document, Program};
 use expectations::Verdict;
