@@ -1,36 +1,56 @@
-//! JUnit XML: one test case per finding, failed; a single passed case when there is none.
+//! JUnit XML as CI servers read it: a suite per file, a failed case per finding; a passed case where there is none.
 
 use super::{Style, severity_word, shown};
-use crate::check::Report;
-use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use crate::check::{Finding, Report};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut junit = quick_junit::Report::new("spp-analyzer");
-    let mut suites: Vec<TestSuite> = Vec::new();
-    for finding in shown(report, style) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_message(finding.message.clone());
-        status.set_type(severity_word(finding.severity));
-        let place = finding.span.map_or((1, 1), |span| (span.start.line, span.start.column));
-        status.set_description(format!(
-            "{}:{}:{}: {} {}",
-            finding.path, place.0, place.1, finding.code, finding.message
-        ));
-        let case = TestCase::new(format!("{} at {}:{}", finding.code, place.0, place.1), status);
-        if suites.last().is_none_or(|suite| suite.name.as_str() != &*finding.path) {
-            suites.push(TestSuite::new(finding.path.to_string()));
-        }
-        if let Some(suite) = suites.last_mut() {
-            suite.add_test_case(case);
-        }
-    }
-    if suites.is_empty() {
-        let mut suite = TestSuite::new("spp-analyzer");
-        suite.add_test_case(TestCase::new("no diagnostics", TestCaseStatus::success()));
-        suites.push(suite);
-    }
-    junit.add_test_suites(suites);
-    let text = junit.to_string().map_err(io::Error::other)?;
-    writeln!(out, "{}", text.trim_end())
+    let findings: Vec<&Finding> = shown(report, style).collect();
+    let total = findings.len().to_string();
+    let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.create_element("testsuites")
+        .with_attributes([("name", "spp-analyzer"), ("tests", &*total), ("failures", &*total), ("errors", "0")])
+        .write_inner_content(|xml| {
+            for suite in findings.chunk_by(|a, b| a.path == b.path) {
+                self::suite(xml, &suite[0].path, suite)?;
+            }
+            if findings.is_empty() {
+                self::suite(xml, "spp-analyzer", &[])?;
+            }
+            Ok(())
+        })?;
+    drop(xml);
+    writeln!(out)
+}
+
+fn suite<W: Write>(xml: &mut Writer<W>, name: &str, findings: &[&Finding]) -> io::Result<()> {
+    let failures = findings.len().to_string();
+    let tests = findings.len().max(1).to_string();
+    xml.create_element("testsuite")
+        .with_attributes([("name", name), ("tests", &*tests), ("failures", &*failures), ("errors", "0")])
+        .write_inner_content(|xml| {
+            if findings.is_empty() {
+                xml.create_element("testcase").with_attribute(("name", "no diagnostics")).write_empty()?;
+            }
+            findings.iter().try_for_each(|finding| case(xml, finding))
+        })?;
+    Ok(())
+}
+
+fn case<W: Write>(xml: &mut Writer<W>, finding: &Finding) -> io::Result<()> {
+    let (line, column) = finding.span.map_or((1, 1), |span| (span.start.line, span.start.column));
+    let name = format!("{} at {line}:{column}", finding.code);
+    xml.create_element("testcase")
+        .with_attributes([("name", &*name), ("classname", &*finding.path)])
+        .write_inner_content(|xml| {
+            let place = format!("{}:{line}:{column}: {} {}", finding.path, finding.code, finding.message);
+            xml.create_element("failure")
+                .with_attributes([("type", severity_word(finding.severity)), ("message", &*finding.message)])
+                .write_text_content(BytesText::new(&place))?;
+            Ok(())
+        })?;
+    Ok(())
 }
