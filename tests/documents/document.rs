@@ -35,7 +35,7 @@ impl Document {
         paths.into_iter().map(Document::read).collect()
     }
 
-    fn read(path: PathBuf) -> Document {
+    pub fn read(path: PathBuf) -> Document {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut programs = Vec::new();
         let mut heading = String::new();

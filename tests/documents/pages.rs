@@ -211,3 +211,33 @@ fn text_of(program: &Program) -> String {
         .flat_map(|line| [strip_marker(line), "\n"])
         .collect()
 }
+
+#[test]
+fn every_page_that_can_be_reported_has_its_sections_and_marks_its_own_code() {
+    for row in index().iter().filter(|row| row.severity != "none") {
+        let document = Document::read(folder().join(format!("{}.md", row.code)));
+        let headings: Vec<&str> = document.text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let mut wanted = vec!["Why", "Example", "Correct"];
+        if row.code.starts_with('A') {
+            wanted.insert(2, "In generic code");
+        }
+        let found: Vec<&str> = headings.iter().copied().filter(|heading| wanted.contains(heading)).collect();
+        assert_eq!(found, wanted, "{}", row.code);
+        if row.stage == "run" {
+            continue;
+        }
+        let example = document.programs.iter().find(|program| program.heading == "Example");
+        let own = format!("#! {}", row.code);
+        let marked = |text: &str| {
+            text.lines().any(|line| {
+                line.find(&own)
+                    .is_some_and(|at| !line[at + own.len()..].starts_with(|c: char| c.is_ascii_digit()))
+            })
+        };
+        assert!(
+            example.is_some_and(|program| program.files.iter().any(|file| marked(&file.text))),
+            "{}: the example does not mark the code",
+            row.code
+        );
+    }
+}
