@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod cli;
+pub mod ide;
 pub mod rules;
 pub mod workspace;

@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod fix;
+mod fmt;
 mod output;
 mod watch;
 
@@ -40,6 +41,8 @@ enum Command {
     Check(CheckArgs),
     /// Print the page of a diagnostic, such as `explain A22`
     Explain(ExplainArgs),
+    /// Format files in place
+    Fmt(FmtArgs),
 }
 
 #[derive(Args)]
@@ -99,6 +102,19 @@ pub(crate) struct CheckArgs {
     /// No progress line on long work
     #[arg(long)]
     no_progress: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct FmtArgs {
+    /// Files or folders; `-` formats standard input to standard output
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Only name the files that would change; exit with 1 if there are any
+    #[arg(long)]
+    check: bool,
+    /// Language edition; otherwise `spp.toml` or the text decides
+    #[arg(long, value_parser = edition)]
+    edition: Option<Edition>,
 }
 
 #[derive(Args)]
@@ -165,6 +181,7 @@ pub fn run() -> ExitCode {
             check::run(&args, check::lint_levels(&args, matches))
         }
         Some(Command::Explain(args)) => explain::run(args.code.as_deref()),
+        Some(Command::Fmt(args)) => fmt::run(&args),
     }));
     ExitCode::from(outcome.unwrap_or_else(|_| {
         eprintln!("spp-analyzer: internal error; please report it with the input that caused it");

@@ -12,7 +12,12 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.create_element("testsuites")
-        .with_attributes([("name", "spp-analyzer"), ("tests", &*total), ("failures", &*total), ("errors", "0")])
+        .with_attributes([
+            ("name", "spp-analyzer"),
+            ("tests", &*total),
+            ("failures", &*total),
+            ("errors", "0"),
+        ])
         .write_inner_content(|xml| {
             for suite in findings.chunk_by(|a, b| a.path == b.path) {
                 self::suite(xml, &suite[0].path, suite)?;
