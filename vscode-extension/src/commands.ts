@@ -3,7 +3,8 @@ import type { Position } from "vscode-languageserver-types";
 import { resolvePath, type EvaluationStore } from "./evaluations";
 import * as format from "./format";
 import type { FramePanel } from "./framePanel";
-import { comparisonDocument, failureDocument } from "./reports";
+import { showReport } from "./reportPanel";
+import { comparisonReport, failureReport } from "./reports";
 import type { CommandArguments, Comparison, Evaluation, FailureReport, TextDocumentAnswer } from "./protocol";
 import type { Server } from "./server";
 import type { TextDocuments } from "./textDocuments";
@@ -51,7 +52,7 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     if (!(await allowed())) return undefined;
     const argument = target(given);
     const failures = await withProgress("Evaluating with failing allocations", (token) => server.execute<FailureReport>("spp.evaluateFailures", argument, token));
-    await texts.show(`Failing allocations of ${failures.function}`, "markdown", failureDocument(failures));
+    showReport(context.extensionUri, `Failures: ${failures.function}`, failureReport(failures));
     return failures;
   });
 
@@ -59,7 +60,7 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     if (!(await allowed())) return undefined;
     const argument = target(given);
     const comparison = await withProgress("Comparing allocators", (token) => server.execute<Comparison>("spp.compareAllocators", argument, token));
-    await texts.show(`Allocators for ${comparison.function}`, "markdown", comparisonDocument(comparison));
+    showReport(context.extensionUri, `Allocators: ${comparison.function}`, comparisonReport(comparison));
     return comparison;
   });
 
@@ -79,6 +80,7 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
     await vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), convert.asPosition(position), locations.map((location) => convert.asLocation(location)));
   });
 
+  register("spp.openPlace", (uri: string, position: Position) => revealPlace(undefined, uri, position.line + 1, position.character + 1, true));
   register("spp.restart", () => server.restart());
   register("spp.showOutput", () => output.show(true));
   register("spp.statusMenu", async () => {

@@ -54,7 +54,7 @@ export interface FrameLayout {
   toScale: boolean;
 }
 
-const MIN_COLUMN = 34;
+const MIN_COLUMN = 24;
 const MAX_COLUMN = 190;
 
 /** `available`: pixels that the frame may take. Every byte has the same width unless a part would get wider than `MAX_COLUMN`. */
@@ -115,7 +115,7 @@ function layoutColumns(frame: Frame, available: number): Column[] {
   // Wide enough that the smallest slot can be read, narrow enough to fit.
   const smallest = Math.min(...spans.map((span) => span.to - span.from));
   const largest = Math.max(...spans.map((span) => span.to - span.from));
-  const scale = Math.min(Math.max(Math.min(available / Math.max(1, total), MAX_COLUMN / largest), Math.min(MIN_COLUMN / smallest, 4.5)), 8);
+  const scale = Math.min(Math.max(Math.min(available / Math.max(1, total), MAX_COLUMN / largest), Math.min(MIN_COLUMN / smallest, 2.4)), 8);
   let x = 0;
   return spans.map(({ from, to }) => {
     const ideal = (to - from) * scale;

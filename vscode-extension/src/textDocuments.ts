@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 
 const SCHEME = "spp-view";
 
-/** Read-only documents for what the server answers with text: syntax tree, MIR, reports. */
+/** Read-only documents for what the server answers with text: syntax tree, MIR. */
 export class TextDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
@@ -19,11 +19,6 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title.replace(/[/\\?#]/g, " ")}` });
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
-    if (languageId === "markdown") {
-      await vscode.workspace.openTextDocument(uri).then((document) => vscode.languages.setTextDocumentLanguage(document, "markdown"));
-      await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
-      return;
-    }
     const known = await vscode.languages.getLanguages();
     const document = await vscode.workspace.openTextDocument(uri);
     if (known.includes(languageId)) await vscode.languages.setTextDocumentLanguage(document, languageId);

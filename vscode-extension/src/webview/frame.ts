@@ -5,8 +5,9 @@ import type { Drop, Frame, Slot, ToFrameWebview } from "../protocol";
 import { allocatorColors, el, empty, post, root, roving, svg, tooltip } from "./dom";
 
 const ROW = 22;
-const HEAP_GAP = 52;
-const HEAP_WIDTH = 160;
+/** Room for the handles of borrows that go to callees, and the width of a heap block's box; both depend on the window. */
+let heapGap = 44;
+let heapWidth = 160;
 const STATE: Record<Slot["state"], { mark: string; words: string }> = {
   dropped: { mark: "●", words: "dropped here" },
   moved: { mark: "➜", words: "moved out, not dropped here" },
@@ -49,8 +50,10 @@ function draw(): void {
   const { view: { frame }, source } = current;
   const allocators = [...frame.heapSites.map((site) => site.allocator), ...frame.slots.flatMap((slot) => slot.ownsHeap)];
   const color = allocatorColors(allocators);
-  const available = Math.max(160, (innerWidth - 40) * (frame.heapSites.length > 0 ? 0.34 : 0.5));
-  const layout = layoutFrame(frame, available);
+  heapWidth = innerWidth < 640 ? 128 : 160;
+  heapGap = innerWidth < 640 ? 36 : 44;
+  const beside = frame.heapSites.length > 0 ? heapGap + heapWidth : 20;
+  const layout = layoutFrame(frame, Math.min((innerWidth - 40) * 0.5, innerWidth - 156 - beside));
   const items: { element: HTMLElement; act: (focus: boolean) => void }[] = [];
   const item = (element: HTMLElement, line: number, column?: number): HTMLElement => {
     items.push({ element, act: (focus) => post({ type: "reveal", line, ...(column === undefined ? {} : { column }), focus }) });
@@ -62,7 +65,7 @@ function draw(): void {
   const borrows = layout.borrows.filter((arrow) => arrow.to).map((arrow) => ({ arrow, handle: item(drawBorrowHandle(arrow, layout.width), arrow.borrow.fromLine) }));
   const drops = frame.drops.filter((drop) => !isEndOfSlot(drop, frame)).map((drop) => drawDrop(drop, frame, layout, color, item));
 
-  const width = layout.width + (layout.heap.length > 0 ? HEAP_GAP + layout.heapLanes * (HEAP_WIDTH + 8) : 12);
+  const width = layout.width + (layout.heap.length > 0 ? heapGap + layout.heapLanes * (heapWidth + 8) : 12);
   const height = layout.rows * ROW;
   const links = svg("svg", { class: "links", width, height, "aria-hidden": "true" }, ...layout.heap.map((box) => heapLink(box, layout.width, color)));
   const overlay = svg("svg", { class: "overlay", width, height, "aria-hidden": "true" },
@@ -72,7 +75,7 @@ function draw(): void {
   const lines = source.map((text, i) => el("div", { class: "line", "data-line": frame.fromLine + i, title: text.trim(), click: () => post({ type: "reveal", line: frame.fromLine + i, focus: false }) }, el("span", { class: "number" }, String(frame.fromLine + i)), dedent(text, source)));
   const ruler = el("div", { class: "ruler", style: `width:${width}px` },
     ...rulerMarks(layout.columns).map(({ x, offset }) => el("span", { style: `left:${x}px` }, `+${offset}`)),
-    layout.heap.length > 0 ? el("span", { class: "heap-title", style: `left:${layout.width + HEAP_GAP}px` }, "heap") : null);
+    layout.heap.length > 0 ? el("span", { class: "heap-title", style: `left:${layout.width + heapGap}px` }, "heap") : null);
 
   root().replaceChildren(
     heading(frame, layout.toScale),
@@ -135,7 +138,7 @@ function drawHeap(box: HeapBox, frameWidth: number, color: (name: string) => str
   const sign = { alloc: "+", realloc: "↻", dealloc: "−", call: "ƒ" }[site.operation];
   const element = el("div", {
     class: `heap op-${site.operation}`, role: "button", "aria-label": words.join(", "),
-    style: `left:${frameWidth + HEAP_GAP + box.lane * (HEAP_WIDTH + 8)}px;top:${box.row * ROW + 1}px;width:${HEAP_WIDTH}px;height:${ROW - 4}px;--owner:${color(site.allocator)}`,
+    style: `left:${frameWidth + heapGap + box.lane * (heapWidth + 8)}px;top:${box.row * ROW + 1}px;width:${heapWidth}px;height:${ROW - 4}px;--owner:${color(site.allocator)}`,
   }, el("span", { class: "sign" }, sign), el("span", { class: "name" }, site.allocator), el("span", { class: "detail" }, [site.bytes, times].filter(Boolean).join(" · ")));
   tooltip(element, () => words);
   return element;
@@ -180,7 +183,7 @@ function heapLink(box: HeapBox, frameWidth: number, color: (name: string) => str
   if (!box.owner || box.row < box.owner.fromRow || box.row > box.owner.toRow) return null;
   const y = box.row * ROW + ROW / 2;
   const from = box.owner.x + box.owner.width - 2;
-  const to = frameWidth + HEAP_GAP + box.lane * (HEAP_WIDTH + 8);
+  const to = frameWidth + heapGap + box.lane * (heapWidth + 8);
   return svg("path", { class: `heap-line op-${box.site.operation}`, d: `M${from} ${y}H${to}`, style: `stroke:${color(box.site.allocator)}` });
 }
 

@@ -92,7 +92,7 @@ function draw(): void {
   });
 
   const chart = svg("svg", { class: "timeline", width, height, role: "group", "aria-label": "allocation timeline; arrow keys move between blocks, Enter goes to the source, plus and minus zoom" },
-    ...byteMarks(timeline.peak).map((bytes) => svg("g", { class: "grid" }, svg("path", { d: `M${LEFT} ${y(bytes)}H${width - RIGHT}` }), svg("text", { x: LEFT - 6, y: y(bytes) + 4, "text-anchor": "end" }, format.bytes(bytes)))),
+    ...byteMarks(timeline.peak, Math.min(4, Math.floor(areaHeight / 20))).map((bytes) => svg("g", { class: "grid" }, svg("path", { d: `M${LEFT} ${y(bytes)}H${width - RIGHT}` }), svg("text", { x: LEFT - 6, y: y(bytes) + 4, "text-anchor": "end" }, format.bytes(bytes)))),
     svg("svg", { x: 0, y: 0, width: width - RIGHT + 2, height: areaHeight }, ...areas(timeline, x, y, color)),
     ...stepMarks().map((step) => svg("g", { class: "grid" }, svg("path", { d: `M${x(step)} ${areaHeight}v4` }), svg("text", { x: x(step), y: areaHeight + 15, "text-anchor": x(step) > width - 60 ? "end" : "middle" }, format.count(step)))),
     svg("path", { class: "axis", d: `M${LEFT} ${areaHeight}H${width - RIGHT}` }),
@@ -183,10 +183,10 @@ function label(block: Block, width: number): string {
   return width > full.length * 6.4 ? full : format.bytes(block.bytes);
 }
 
-/** At most four round byte values up to the peak. */
-function byteMarks(peak: number): number[] {
+/** Round byte values up to the peak, at most `most` besides zero. */
+function byteMarks(peak: number, most: number): number[] {
   let unit = 1;
-  while (peak / unit > 4) unit *= 2;
+  while (peak / unit > most) unit *= 2;
   return Array.from({ length: Math.floor(peak / unit) + 1 }, (_, i) => i * unit);
 }
 
