@@ -41,8 +41,9 @@ impl Handle {
         }
     }
 
+    /// Position of the block's entry, for [`Heap::words_at`]. Another block may stand there later.
     #[inline(always)]
-    const fn index(self) -> usize {
+    pub const fn index(self) -> usize {
         self.0.get() as u32 as usize
     }
 
@@ -356,6 +357,27 @@ impl Heap {
         let block = self.block(handle)?;
         // SAFETY: as in `words`; blocks do not overlap, and `&mut self` makes the access exclusive.
         Some(unsafe { std::slice::from_raw_parts_mut(block.ptr.as_ptr(), block.bytes / WORD) })
+    }
+
+    /// The words of the block whose entry is `index` ([`Handle::index`]), for a caller that knows it to be live; an
+    /// entry without a live block has no words.
+    #[inline(always)]
+    pub fn words_at(&self, index: usize) -> &[u64] {
+        match self.blocks.get(index) {
+            // SAFETY: `ptr` is valid for `bytes` bytes, and dangling only where that is 0; the slice borrows the heap.
+            Some(block) => unsafe { std::slice::from_raw_parts(block.ptr.as_ptr(), block.bytes / WORD) },
+            None => &[],
+        }
+    }
+
+    /// As [`words_at`](Heap::words_at), to change them.
+    #[inline(always)]
+    pub fn words_at_mut(&mut self, index: usize) -> &mut [u64] {
+        match self.blocks.get(index) {
+            // SAFETY: as above, and the slice borrows the heap mutably.
+            Some(block) => unsafe { std::slice::from_raw_parts_mut(block.ptr.as_ptr(), block.bytes / WORD) },
+            None => &mut [],
+        }
     }
 
     /// The bytes of a block.
