@@ -1,6 +1,7 @@
 //! What other code may know of a function, class or `sup` block. Position-free.
 
 use crate::ids::{AliasId, ClassId, FuncId, ItemId, Name, SupId};
+use crate::item_tree::ConstValue;
 use crate::ty::{Convention, Ty, TyArgs, TypeParam};
 
 /// Generic parameters of one item, in declaration order, with the constraints of its `where` block merged in.
@@ -57,6 +58,8 @@ pub struct Signature {
     pub is_builtin: bool,
     /// `@abstract`, or abstract by SP7.
     pub is_abstract: bool,
+    /// What a coroutine without a body yields: `@yields_ref`, `@yields_mut` of the library.
+    pub yields: Option<Convention>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,7 +121,8 @@ pub struct Attribute {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EnumMember {
     pub name: Name,
-    pub has_value: bool,
+    /// Where one is written; else it is the position, counted from 0 (TY17).
+    pub value: Option<ConstValue>,
 }
 
 /// `sup[…] Base for Target { … }` or `sup[…] Target { … }`.
