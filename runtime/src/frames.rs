@@ -1,6 +1,7 @@
 //! The frame stack: one frame per live call, in mapped memory between guard pages (section 5.8).
 
 use std::fmt;
+use std::ptr::NonNull;
 
 use crate::AllocError;
 use crate::events::{Event, EventKind, Events};
@@ -237,6 +238,11 @@ impl FrameStack {
     #[inline(always)]
     pub fn base(&self) -> FrameBase {
         self.base
+    }
+
+    /// Address of the innermost frame's first slot.
+    pub(crate) fn base_ptr(&self) -> NonNull<u64> {
+        self.region.at(self.base.word())
     }
 
     /// Number of live frames.

@@ -5,7 +5,9 @@
 //! | [`alloc`] | allocators on the `Allocator` trait of `allocator-api2`, and wrappers that compose over any of them |
 //! | [`FrameStack`] | frames of calls in mapped memory with guard pages, and the shadow stack that checks returns |
 //! | [`Heap`] | blocks behind checked handles, with limits, planned failures, statistics and provenance, for callers without `unsafe` |
+//! | [`typed`] | `alloc`, `realloc`, `dealloc`, `alloc_zero` of the class `Alloc` over Rust elements, with provenance |
 //! | [`events`] | the hook for tracers |
+//! | [`capi`] | the same for C, declared in `include/spp_runtime.h` |
 //!
 //! # For an evaluator
 //!
@@ -41,8 +43,10 @@
 //! and have statistics of their own.
 
 pub mod alloc;
+pub mod capi;
 pub mod events;
 pub mod region;
+pub mod typed;
 
 mod error;
 mod frames;

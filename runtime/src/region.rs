@@ -58,6 +58,13 @@ impl Region {
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.committed / WORD) }
     }
 
+    /// Address of a word, which may be used while the region lives and no slice of it does. An index
+    /// behind the end gives the end.
+    pub(crate) fn at(&self, index: usize) -> NonNull<u64> {
+        // SAFETY: the offset stays inside the region.
+        unsafe { self.start.add(index.min(self.committed / WORD)) }
+    }
+
     /// Usable bytes.
     #[inline(always)]
     pub fn committed(&self) -> usize {

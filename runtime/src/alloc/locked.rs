@@ -26,6 +26,14 @@ impl<A> Locked<A> {
         look(&self.inner.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Changes the allocator while nobody else uses it.
+    ///
+    /// # Safety
+    /// No block that the change takes back may be used afterwards.
+    pub unsafe fn with_mut<R>(&self, change: impl FnOnce(&mut A) -> R) -> R {
+        change(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The allocator, when nobody else can use it.
     pub fn get_mut(&mut self) -> &mut A {
         self.inner.get_mut().unwrap_or_else(PoisonError::into_inner)
