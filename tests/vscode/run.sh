@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # Drives the extension in a real VS Code (code-server in Chromium) against the real server.
-#   tests/vscode/run.sh            builds the server (debug) and the extension, then drives them
-# Environment: SPP_ANALYZER (a built server), SPP_TEST_CACHE (cache folder), ARTIFACTS (screenshots; default: artifacts/vscode).
+#   tests/vscode/run.sh [SERVER]   default: $SPP_ANALYZER, else a debug build
+# Environment: SPP_TEST_CACHE (cache folder), ARTIFACTS (screenshots; default: artifacts/vscode).
 # Exit codes: 0 all passed, 1 a check failed, 3 this machine cannot run the test (the message says why).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root="$PWD"
 
 cache="$(tests/vscode/setup.sh)"
-server="${SPP_ANALYZER:-}"
+server="${1:-${SPP_ANALYZER:-}}"
 if [ -z "$server" ]; then
-  cargo build --quiet -p spp-analyzer --bin spp-analyzer
-  server="$root/target/debug/spp-analyzer"
+  cargo build --quiet --bin spp-analyzer
+  server=target/debug/spp-analyzer
 fi
-[ -x "$server" ] || { echo "VS Code test: $server is not an executable file" >&2; exit 3; }
+[ -x "$server" ] || { echo "VS Code test: not run: $server is not an executable file" >&2; exit 3; }
+server="$(realpath "$server")"
 
 scratch="$(mktemp -d)"
 pid=""
