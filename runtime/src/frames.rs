@@ -74,6 +74,9 @@ pub struct StackConfig {
     pub growth: Growth,
     /// How the shadow stack is protected.
     pub hardening: Hardening,
+    /// Bytes behind the innermost frame that are always usable, for a caller that reads and writes
+    /// through a window of fixed size. They count neither as used nor towards `max_bytes`.
+    pub slack: usize,
 }
 
 impl Default for StackConfig {
@@ -83,6 +86,7 @@ impl Default for StackConfig {
             max_depth: 4 << 20,
             growth: Growth::Doubling { initial: 256 << 10 },
             hardening: Hardening::Guarded,
+            slack: 0,
         }
     }
 }
@@ -113,6 +117,9 @@ pub struct FrameStack {
     pushes: u64,
     corrupt_at: u64,
     limit: usize,
+    /// Words that frames may reach without committing more: below the limit, with the slack behind.
+    usable: usize,
+    slack: usize,
     growth: Growth,
     events: Events,
 }
@@ -128,8 +135,10 @@ impl FrameStack {
             Growth::Fixed => limit,
             Growth::Doubling { initial } => initial.min(limit),
         };
-        Ok(FrameStack {
-            region: Region::new(initial, limit)?,
+        let slack = config.slack.checked_next_multiple_of(WORD).ok_or(AllocError::Overflow)?;
+        let with_slack = |bytes: usize| bytes.checked_add(slack).ok_or(AllocError::Overflow);
+        let mut stack = FrameStack {
+            region: Region::new(with_slack(initial)?, with_slack(limit)?)?,
             shadow: ShadowStack::new(config.max_depth, config.hardening)?,
             top: 0,
             base: FrameBase(0),
@@ -138,9 +147,13 @@ impl FrameStack {
             pushes: 0,
             corrupt_at: 0,
             limit,
+            usable: 0,
+            slack,
             growth: config.growth,
             events: Events::new(),
-        })
+        };
+        stack.measure();
+        Ok(stack)
     }
 
     /// Pushes a frame of `size` bytes (rounded up to words) whose base is a multiple of `align`, a
@@ -150,7 +163,7 @@ impl FrameStack {
         let (base, top) = place(self.top, size, align);
         let link = (self.base.0 as u64) << 32 | self.top as u64;
         match self.region.words_mut().get_mut(base - HEADER_WORDS..top) {
-            Some([in_frame, saved, ..]) if top <= self.limit / WORD && align <= MAX_ALIGN => {
+            Some([in_frame, saved, ..]) if top <= self.usable && align <= MAX_ALIGN => {
                 (*in_frame, *saved) = (token, link);
             }
             _ => return self.push_growing(size, align, token),
@@ -198,7 +211,7 @@ impl FrameStack {
         };
         let below = ((link & 0xffff_ffff) as usize).min(base - HEADER_WORDS);
         let (base, top) = place(below, size, align);
-        if top > self.limit / WORD || align > MAX_ALIGN || self.region.commit(self.target(top)).is_err() {
+        if align > MAX_ALIGN || self.make_usable(top).is_err() {
             return Err(self.overflow(size));
         }
         match self.region.words_mut().get_mut(base - HEADER_WORDS..top) {
@@ -338,21 +351,33 @@ impl FrameStack {
     #[inline(never)]
     fn push_growing(&mut self, size: usize, align: usize, token: u64) -> Result<FrameBase, StackOverflow> {
         let (_, top) = place(self.top, size, align);
-        let fits = top <= self.limit / WORD && align <= MAX_ALIGN;
-        if !fits || self.region.commit(self.target(top)).is_err() {
+        if align > MAX_ALIGN || self.make_usable(top).is_err() {
             return Err(self.overflow(size));
         }
         self.push(size, align, token)
     }
 
-    /// Bytes to commit so that `top` words are usable.
-    fn target(&self, top: usize) -> usize {
-        let needed = top * WORD;
-        match self.growth {
-            _ if needed <= self.region.committed() => needed,
+    /// Commits what is needed for `top` words of frames, and the slack behind them.
+    fn make_usable(&mut self, top: usize) -> Result<(), AllocError> {
+        if top <= self.usable {
+            return Ok(());
+        }
+        if top > self.limit / WORD {
+            return Err(AllocError::OutOfMemory);
+        }
+        let needed = top * WORD + self.slack;
+        let target = match self.growth {
             Growth::Fixed => needed,
             Growth::Doubling { .. } => needed.max(self.region.committed() * 2).min(self.region.reserved()),
-        }
+        };
+        self.region.commit(target)?;
+        self.measure();
+        Ok(())
+    }
+
+    fn measure(&mut self) {
+        let committed = self.region.committed().saturating_sub(self.slack);
+        self.usable = committed.min(self.limit) / WORD;
     }
 
     #[cold]
@@ -527,6 +552,27 @@ mod tests {
             *seen.lock().unwrap(),
             [(FramePush, 1), (FramePush, 2), (FrameReplace, 2), (FramePop, 1), (ShadowMismatch, 1)]
         );
+    }
+
+    #[test]
+    fn the_slack_is_usable_behind_every_frame_and_counts_nowhere() {
+        for growth in [Growth::Fixed, Growth::Doubling { initial: 1 }] {
+            let slack = 100_000;
+            let max_bytes = 50_000;
+            let config = StackConfig { max_bytes, growth, slack, ..StackConfig::default() };
+            let mut stack = FrameStack::new(config).unwrap();
+            assert!(stack.words().len() * WORD >= slack);
+            let mut depth = 0;
+            while stack.push(1000, 8, 1).is_ok() {
+                depth += 1;
+                assert!(stack.words().len() * WORD >= stack.used() + slack);
+                let top = stack.used() / WORD;
+                stack.words_mut()[top..top + slack / WORD].fill(7);
+            }
+            assert!((48..=50).contains(&depth) && stack.high_water() <= max_bytes);
+            assert!(stack.replace(2_000, 8).is_err());
+            assert!(stack.words().len() * WORD >= stack.used() + slack);
+        }
     }
 
     #[test]
