@@ -32,7 +32,7 @@ case "$target" in
 esac
 
 stage="$(mktemp -d)"
-cleanup() { rm -rf "$stage" "$root/vscode-extension/server"; }
+cleanup() { rm -rf "$stage" "$root/vscode-extension/server" "$root"/vscode-extension/LICENSE-*; }
 trap cleanup EXIT
 
 # Same input, same archive: fixed order, owner and time.
@@ -46,7 +46,7 @@ tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$epoch" -C "$stage
 
 cd vscode-extension
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund
-cp ../LICENSE-MIT ../LICENSE-APACHE ../CHANGELOG.md "$stage/"
+cp ../LICENSE-MIT ../LICENSE-APACHE .
 rm -rf server
 npm run --silent package -- --out "$out/spp-analyzer-$version.vsix"
 mkdir server
