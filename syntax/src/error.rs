@@ -71,3 +71,49 @@ impl TextEdit {
         Some([before, &self.insert, after].concat())
     }
 }
+
+impl SyntaxError {
+    pub(crate) fn new(
+        code: &'static str,
+        severity: Severity,
+        message: impl Into<Cow<'static, str>>,
+        range: TextRange,
+    ) -> SyntaxError {
+        SyntaxError {
+            code,
+            severity,
+            message: message.into(),
+            range,
+            note: None,
+            fix: None,
+            related: Vec::new(),
+        }
+    }
+
+    pub(crate) fn error(code: &'static str, message: impl Into<Cow<'static, str>>, range: TextRange) -> Self {
+        SyntaxError::new(code, Severity::Error, message, range)
+    }
+
+    pub(crate) fn hint(code: &'static str, message: impl Into<Cow<'static, str>>, range: TextRange) -> Self {
+        SyntaxError::new(code, Severity::Hint, message, range)
+    }
+
+    pub(crate) fn with_note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    pub(crate) fn with_fix(self, title: impl Into<Cow<'static, str>>, edit: TextEdit) -> Self {
+        self.with_fixes(title, vec![edit])
+    }
+
+    pub(crate) fn with_fixes(mut self, title: impl Into<Cow<'static, str>>, edits: Vec<TextEdit>) -> Self {
+        self.fix = Some(Box::new(Fix { title: title.into(), edits }));
+        self
+    }
+
+    pub(crate) fn with_related(mut self, range: TextRange, message: impl Into<Cow<'static, str>>) -> Self {
+        self.related.push(Related { range, message: message.into() });
+        self
+    }
+}

@@ -5,10 +5,15 @@
 pub mod ast;
 mod edition;
 mod error;
+mod grammar;
+mod input;
 mod language;
+mod lexer;
 mod parse;
+mod parser;
 mod ptr;
 mod syntax_kind;
+mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +26,7 @@ pub use crate::error::{Fix, Related, Severity, SyntaxError, TextEdit};
 pub use crate::language::{
     SppLanguage, SyntaxElement, SyntaxElementChildren, SyntaxNode, SyntaxNodeChildren, SyntaxToken,
 };
+pub use crate::lexer::{Lexer, Token};
 pub use crate::parse::{Parse, parse};
 pub use crate::ptr::{AstPtr, SyntaxNodePtr};
 pub use crate::syntax_kind::SyntaxKind;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use rowan::{GreenNode, GreenNodeBuilder};
+use rowan::GreenNode;
 
 use crate::ast::{self, AstNode};
-use crate::{Edition, SyntaxError, SyntaxKind, SyntaxNode};
+use crate::input::Input;
+use crate::parser::Parser;
+use crate::{Edition, SyntaxError, SyntaxNode, grammar, tree};
 
 /// The tree of a file and what is wrong with it. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Parse {
     green: GreenNode,
     errors: Arc<[SyntaxError]>,
     edition: Edition,
+    /// Each block can be parsed again on its own: braces match, no limit was hit, no string or comment is open.
+    pub(crate) local: bool,
 }
 
 impl Parse {
@@ -41,9 +45,15 @@ impl Parse {
 
 /// Parses a file. Never fails: whatever is wrong with `text` is in `Parse::errors`.
 pub fn parse(text: &str, edition: Edition) -> Parse {
-    let mut builder = GreenNodeBuilder::new();
-    builder.start_node(SyntaxKind::SOURCE_FILE.into());
-    builder.token(SyntaxKind::ERROR_TOKEN.into(), text);
-    builder.finish_node();
-    Parse { green: builder.finish(), errors: Arc::from([]), edition }
+    let mut input = Input::new(text, edition);
+    let mut parser = Parser::new(&input);
+    match edition {
+        Edition::E2023 => grammar::source_file(&mut parser),
+        Edition::E2026 => grammar::opaque_file(&mut parser),
+    }
+    let Parser { events, mut errors, limited, .. } = parser;
+    let green = tree::build(&input, events);
+    errors.append(&mut input.errors);
+    errors.sort_by_key(|error| (error.range.start(), error.range.end()));
+    Parse { green, errors: errors.into(), edition, local: input.balanced && !input.unbounded && !limited }
 }

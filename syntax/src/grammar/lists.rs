@@ -1,0 +1,85 @@
+//! Comma lists in brackets, and what to do when one breaks off.
+
+use crate::parser::{Context, Parser};
+use crate::{SyntaxKind, T};
+
+/// `List(X)?` in brackets; the current token is the opening one. `item` parses one element and says whether
+/// it found any. A half-typed list ends where something begins that no list contains.
+pub(super) fn bracketed<'i, 't>(
+    p: &mut Parser<'i, 't>,
+    close: SyntaxKind,
+    what: &'static str,
+    mut item: impl FnMut(&mut Parser<'i, 't>) -> bool,
+) -> bool {
+    let open = p.pos;
+    let saved = p.cx;
+    let brace = close == T!['}'];
+    p.cx = Context { in_brackets: !brace, ..Context::default() };
+    p.open_brackets += u32::from(!brace);
+    p.bump();
+    // In a text whose braces do not match, a list in braces ends where the next declaration begins.
+    while !p.at(close) && !ends_list(p, close) {
+        let before = p.pos;
+        if !item(p) && p.pos == before {
+            p.expected(what);
+            if p.at(T![,]) {
+                p.bump();
+                continue;
+            }
+            if ends_list(p, close) || p.at(close) {
+                break;
+            }
+            skip_one(p);
+            continue;
+        }
+        if p.at(close) || p.eat(T![,]) {
+            continue;
+        }
+        if ends_list(p, close) {
+            break;
+        }
+        p.expected(separator(close));
+        p.mark_reported();
+    }
+    p.cx = saved;
+    p.open_brackets -= u32::from(!brace);
+    p.close(open, close)
+}
+
+fn separator(close: SyntaxKind) -> &'static str {
+    match close {
+        T![')'] => "`,` or `)`",
+        T![']'] => "`,` or `]`",
+        _ => "`,` or `}`",
+    }
+}
+
+/// Puts aside the current token, and with a bracket everything up to its partner.
+pub(super) fn skip_one(p: &mut Parser<'_, '_>) {
+    p.mark_reported();
+    let m = p.start();
+    let end = match p.current() {
+        T!['('] | T!['['] | T!['{'] => p.input.matching(p.pos).unwrap_or(p.pos),
+        _ => p.pos,
+    };
+    while p.pos <= end && !p.at_end() {
+        p.bump();
+    }
+    m.complete(p, SyntaxKind::ERROR);
+    p.mark_reported();
+}
+
+/// Tokens that no list contains directly: the list was not finished.
+fn ends_list(p: &Parser<'_, '_>, close: SyntaxKind) -> bool {
+    match p.current() {
+        SyntaxKind::EOF | T!['}'] | T![let] | T![ret] | T![return] | T![string_mid] | T![string_tail] => true,
+        T![')'] => close != T![')'] && p.open_brackets > 0,
+        T![']'] => close != T![']'] && p.open_brackets > 0,
+        T![mod] | T![use] | T![cls] | T![enum] | T![fn] | T![gn] => {
+            p.first_on_line() || !p.input.is_joint(p.pos)
+        }
+        T![sup] => p.first_on_line() && p.nth(1) != T![=],
+        T![@] => p.first_on_line(),
+        _ => false,
+    }
+}

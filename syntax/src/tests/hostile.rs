@@ -1,0 +1,105 @@
+//! Input that nobody writes by hand: nothing panics, nothing hangs, nothing is lost.
+
+use crate::{Edition, parse};
+
+fn survives(text: &str) -> usize {
+    for edition in Edition::ALL {
+        let parse = parse(text, edition);
+        assert!(parse.syntax().text() == text, "the tree is the text");
+    }
+    parse(text, Edition::E2023).errors().len()
+}
+
+#[test]
+fn a_megabyte_of_one_bracket_is_one_mistake_or_two() {
+    for unit in ["(", "[", "{", ")", "]", "}"] {
+        let text = unit.repeat(1 << 20);
+        assert!(survives(&text) <= 2, "{unit}");
+        assert!(survives(&format!("fn f() -> Void {{ {text}")) <= 2, "{unit} in a function");
+        assert!(survives(&format!("fn f() -> Void {{ let x = a{text}")) <= 4, "{unit} behind a value");
+    }
+}
+
+#[test]
+fn a_megabyte_of_anything_is_survived() {
+    for unit in [
+        "\"",
+        ";",
+        "'",
+        "!",
+        "@",
+        "$",
+        "\\",
+        "\0",
+        "é",
+        "_",
+        ".",
+        "...",
+        "-",
+        "- ",
+        "&",
+        "| ",
+        "if ",
+        "if x {",
+        "let ",
+        "fn ",
+        "fn f",
+        "use ",
+        "sup.",
+        "a.",
+        "a,",
+        "(a,",
+        "[a](b)->",
+        "() -> ",
+        "\"${",
+        "\"${x}",
+        "r\"",
+        "/*",
+        "#",
+        "1+",
+        "a<",
+        "a[",
+        "A[",
+        "A{",
+        "A{x=",
+        "x=",
+        "a?",
+        "yield ",
+        "ret ",
+        "cls A {",
+        "@a(",
+        "\"\\",
+        "\"\n\\\"",
+        "f(let ",
+        "f(\n",
+        "{(",
+        "([{",
+        "where [",
+        "-> ",
+        "else ",
+        "with a as b {",
+        "x: &",
+    ] {
+        let text = unit.repeat((1 << 17) / unit.len());
+        survives(&text);
+        survives(&format!("mod a\nfn f() -> Void {{\n{text}\n}}\n"));
+        survives(&format!("cls A {{ {text} }}"));
+    }
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_read_in_one_go() {
+    let text = format!("fn f() -> Num {{ ret 1{} }}", " + 1".repeat(2_600_000));
+    survives(&text);
+    let text = format!("fn f() -> Void {{ f({}) }}", "x, ".repeat(2_600_000));
+    assert_eq!(survives(&text), 1, "only the hint for `mod`");
+}
+
+#[test]
+fn bytes_at_the_edges_are_kept() {
+    for text in
+        ["\u{feff}mod a", "\u{feff}", "mod a\r\n", "\r", "mod a\n\0", "# é", "\"é", "\"${é", "'é'", "r", "0b"]
+    {
+        survives(text);
+    }
+}
