@@ -262,7 +262,10 @@ impl<'i, 't> Parser<'i, 't> {
             }
             None => {
                 self.bump();
-                while !self.at_end() && !(self.first_on_line() && self.current().begins_declaration()) {
+                while !self.at_end() {
+                    if self.first_on_line() && self.current().begins_declaration() {
+                        break;
+                    }
                     self.bump();
                 }
             }

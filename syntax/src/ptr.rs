@@ -44,23 +44,23 @@ impl<N: AstNode> AstPtr<N> {
     }
 
     pub fn syntax_node_ptr(&self) -> SyntaxNodePtr {
-        self.raw.clone()
+        self.raw
     }
 
     /// The same position seen as another type of node, where the kind permits.
     pub fn cast<M: AstNode>(&self) -> Option<AstPtr<M>> {
-        M::can_cast(self.raw.kind()).then(|| AstPtr { raw: self.raw.clone(), kind: PhantomData })
+        M::can_cast(self.raw.kind()).then_some(AstPtr { raw: self.raw, kind: PhantomData })
     }
 
     /// Widens to an enum that has `N` among its variants.
     pub fn upcast<M: AstNode + From<N>>(&self) -> AstPtr<M> {
-        AstPtr { raw: self.raw.clone(), kind: PhantomData }
+        AstPtr { raw: self.raw, kind: PhantomData }
     }
 }
 
 impl<N: AstNode> Clone for AstPtr<N> {
     fn clone(&self) -> Self {
-        AstPtr { raw: self.raw.clone(), kind: PhantomData }
+        AstPtr { raw: self.raw, kind: PhantomData }
     }
 }
 

@@ -26,8 +26,8 @@ pub(crate) fn source_file(p: &mut Parser<'_, '_>) {
         has_mod |= is_mod || parsed == Some(SyntaxKind::MOD_DECL);
         first &= parsed.is_none() && before == p.pos;
         match parsed {
-            Some(_) => in_garbage = false,
-            None => {
+            Some(_) if p.pos > before => in_garbage = false,
+            _ => {
                 garbage(p, !in_garbage);
                 in_garbage = true;
                 first = false;

@@ -20,7 +20,10 @@ pub(super) fn bracketed<'i, 't>(
     // In a text whose braces do not match, a list in braces ends where the next declaration begins.
     while !p.at(close) && !ends_list(p, close) {
         let before = p.pos;
-        if !item(p) && p.pos == before {
+        if !item(p) || p.pos == before {
+            if p.pos > before {
+                continue;
+            }
             p.expected(what);
             if p.at(T![,]) {
                 p.bump();

@@ -3,7 +3,7 @@
 use crate::grammar::items::{self, Place};
 use crate::grammar::params::Owner;
 use crate::grammar::{Case, expressions, lists, name, opt_annotations, statements, types};
-use crate::parser::{Context, Parser};
+use crate::parser::Parser;
 use crate::{SyntaxError, SyntaxKind, T, TextEdit};
 
 /// Whose members they are.
@@ -24,7 +24,7 @@ pub(crate) fn member_list(p: &mut Parser<'_, '_>, block: Block) {
         m.abandon(p);
         return;
     };
-    let saved = std::mem::replace(&mut p.cx, Context::default());
+    let saved = std::mem::take(&mut p.cx);
     p.bump();
     let mut in_garbage = false;
     let mut comma_reported = false;
@@ -40,7 +40,8 @@ pub(crate) fn member_list(p: &mut Parser<'_, '_>, block: Block) {
             p.bump_as_error();
             continue;
         }
-        if member(p, block) {
+        let before = p.pos;
+        if member(p, block) && p.pos > before {
             in_garbage = false;
             continue;
         }

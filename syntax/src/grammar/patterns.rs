@@ -17,7 +17,7 @@ pub(super) fn branch_list(p: &mut Parser<'_, '_>, header_op: bool) {
         m.abandon(p);
         return;
     };
-    let saved = std::mem::replace(&mut p.cx, Context::default());
+    let saved = std::mem::take(&mut p.cx);
     let brackets = std::mem::take(&mut p.open_brackets);
     p.bump();
     let mut else_at = None;
@@ -60,7 +60,11 @@ pub(super) fn branch_list(p: &mut Parser<'_, '_>, header_op: bool) {
             clause.complete(p, SyntaxKind::ELSE_CLAUSE);
             continue;
         }
-        if !branch(p, header_op) {
+        let parsed = branch(p, header_op);
+        if parsed && p.pos == start {
+            lists::skip_one(p);
+        }
+        if !parsed {
             if !statement_reported && !p.is_reported() {
                 // SY35
                 let range = p.input.range(start);

@@ -174,10 +174,10 @@ pub(super) fn string_expr(p: &mut Parser<'_, '_>) -> Completed {
         } else if !open_ended {
             p.expected("an expression in `${…}`");
         }
-        while !p.at_end()
-            && !matches!(p.current(), T![string_mid] | T![string_tail])
-            && !(open_ended && p.first_on_line())
-        {
+        while !matches!(p.current(), SyntaxKind::EOF | T![string_mid] | T![string_tail]) {
+            if open_ended && p.first_on_line() {
+                break;
+            }
             if !open_ended {
                 p.expected("`}`");
             }

@@ -4,7 +4,7 @@ use crate::grammar::expressions::{self, ExprInfo};
 use crate::grammar::items::{self, Place};
 use crate::grammar::params::Owner;
 use crate::grammar::{Case, lists, name, opt_annotations, types};
-use crate::parser::{Context, Marker, Parser};
+use crate::parser::{Marker, Parser};
 use crate::{SyntaxError, SyntaxKind, T, TextEdit};
 
 /// ```ebnf
@@ -42,7 +42,7 @@ pub(crate) fn block_with(p: &mut Parser<'_, '_>, elided: bool) {
         m.abandon(p);
         return;
     };
-    let saved = std::mem::replace(&mut p.cx, Context::default());
+    let saved = std::mem::take(&mut p.cx);
     let brackets = std::mem::take(&mut p.open_brackets);
     p.bump();
     if elided {
@@ -53,7 +53,10 @@ pub(crate) fn block_with(p: &mut Parser<'_, '_>, elided: bool) {
         let stray = match p.current() {
             T![')'] | T![']'] if brackets > 0 && !p.balanced => break,
             T![string_mid] | T![string_tail] => break,
-            _ => !stmt(p),
+            _ => {
+                let before = p.pos;
+                !stmt(p) || p.pos == before
+            }
         };
         if stray && p.at(T!['}']) {
             continue;

@@ -141,10 +141,7 @@ impl Lexer<'_> {
     fn next_interpolation(&mut self, from: usize, limit: usize) -> Option<usize> {
         let mut at = from;
         while at < limit {
-            let Some(found) = self.bytes[at..limit].iter().position(|b| matches!(b, b'\\' | b'$')) else {
-                return None;
-            };
-            at += found;
+            at += self.bytes[at..limit].iter().position(|b| matches!(b, b'\\' | b'$'))?;
             if self.bytes[at] == b'\\' {
                 self.escapes = true;
                 at += 2;
@@ -185,21 +182,20 @@ impl Lexer<'_> {
 
     /// At `r"` (LX21).
     pub(super) fn regex(&mut self) -> SyntaxKind {
-        let end = self.line_end(self.pos);
         let mut at = self.pos + 2;
         loop {
             match self.bytes.get(at) {
-                Some(b'"') if at < end => {
+                Some(b'"') => {
                     self.pos = at + 1;
                     return T![regex];
                 }
-                Some(b'\\') if at + 1 < end => at += 2,
-                Some(_) if at < end => at += 1,
-                _ => {
-                    self.pos = end;
+                Some(b'\\') if !matches!(self.bytes.get(at + 1), None | Some(b'\n' | b'\r')) => at += 2,
+                Some(b'\n') | None => {
+                    self.pos = at - usize::from(at > self.pos + 2 && self.bytes[at - 1] == b'\r');
                     self.fail(LexError::UnterminatedRegex);
                     return T![regex];
                 }
+                Some(_) => at += 1,
             }
         }
     }
