@@ -201,9 +201,16 @@ fn starts_unit_after_another(previous: &SyntaxToken, token: &SyntaxToken) -> boo
     let start = token.text_range().start();
     let unit = token
         .parent_ancestors()
-        .take_while(|node| node.text_range().start() == start)
+        .take_while(|node| code_start(node) == start)
         .find(|node| is_unit(node.kind()));
     unit.is_some_and(|unit| unit.prev_sibling().is_some_and(|before| is_unit(before.kind())))
+}
+
+/// Where the code of a node begins, behind the comments that document it.
+fn code_start(node: &SyntaxNode) -> TextSize {
+    std::iter::successors(node.first_token(), SyntaxToken::next_token)
+        .find(|token| token.kind() != WHITESPACE && !is_comment(token.kind()))
+        .map_or(node.text_range().start(), |token| token.text_range().start())
 }
 
 /// Whether a token that begins a line goes on with what an earlier line began, outside of any bracket of its own.
@@ -215,7 +222,7 @@ fn continues(token: &SyntaxToken) -> bool {
     let mut child: Option<SyntaxNode> = None;
     for node in token.parent_ancestors() {
         if is_unit(node.kind()) || is_element(node.kind()) {
-            if node.text_range().start() == start {
+            if code_start(&node) == start {
                 return false;
             }
             // What follows the annotations of an item begins it.

@@ -36,7 +36,7 @@ fn glued_left(left: &SyntaxToken, right: &SyntaxToken) -> bool {
         DOT => true,
         L_BRACE => parent_kind == IMPORT_GROUP,
         AMP => parent_kind == BORROW_MARK,
-        DOT3 => matches!(parent_kind, PARAM | GENERIC_PARAM | ARG | REST_PAT),
+        DOT3 => matches!(parent_kind, PARAM | GENERIC_PARAM | ARG | REST_PAT) && right.kind() != R_BRACE,
         PLUS | MINUS => parent_kind == LITERAL,
         EQ => is_tight_assignment(left),
         // `[&a](x) -> …`

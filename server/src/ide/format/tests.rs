@@ -58,3 +58,15 @@ fn comments_keep_their_column_and_their_lines() {
         "mod src.main # one\nfn f() -> Void {\n    # two\n    let a = 1      # three\n}\n",
     );
 }
+
+#[test]
+fn a_documented_item_begins_its_line() {
+    let source = "mod src.main\n\n# A cup.\ncls Cup {\n    # In litres.\n    size: Num\n}\n\n# Looks.\nfn look(cup: &Cup) -> Num {\n    # The size.\n    ret cup.size\n}\n";
+    check(source, source);
+}
+
+#[test]
+fn a_rest_pattern_keeps_its_space_before_the_brace() {
+    let source = "mod src.main\nfn f(cup: &Cup) -> Void {\n    if cup {\n        Cup { size=1, ... } { g() }\n        else { h() }\n    }\n}\n";
+    check(source, source);
+}
