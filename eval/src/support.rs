@@ -1,0 +1,226 @@
+//! What the interpreter does out of line: slow paths of numbers, failures of array accesses, generators coming and
+//! going.
+
+use crate::machine::{Code, Exit, GeneratorState, Machine, no_memory};
+use crate::num::Words;
+use crate::op::{FuncIndex, NumOp, ResumeMode};
+use crate::machine::Shape;
+use crate::word::{Pointer, array, state};
+use runtime::AllocatorId;
+
+/// The failure that `next` gives after the end.
+const ENDED: &str = "the coroutine has ended";
+
+impl Machine {
+    pub(crate) fn arithmetic(&mut self, op: NumOp, to: u16, a: u16, b: u16) -> Result<(), Exit> {
+        let (x, y) = (self.number(a), self.number(b));
+        self.arithmetic_on(op, to, x, y)
+    }
+
+    pub(crate) fn arithmetic_on(&mut self, op: NumOp, to: u16, x: Words, y: Words) -> Result<(), Exit> {
+        let result = self.bigs.arith(op, x, y).map_err(|message| Exit::Panic(message.to_owned()))?;
+        self.set_number(to, result);
+        self.maybe_sweep();
+        Ok(())
+    }
+
+    /// Copies words between two places, which may lie in different regions.
+    pub(crate) fn copy(&mut self, to: Pointer, from: Pointer, words: usize) {
+        if let (Some(to), Some(from)) = (to.stack_word(), from.stack_word()) {
+            let all = self.stack.words_mut();
+            if from + words <= all.len() && to + words <= all.len() {
+                all.copy_within(from..from + words, to);
+            }
+            return;
+        }
+        let mut buffer = [0; 16];
+        let mut done = 0;
+        while done < words {
+            let some = (words - done).min(buffer.len());
+            let source = self.at(from.offset(done));
+            let some = some.min(source.len());
+            if some == 0 {
+                return;
+            }
+            buffer[..some].copy_from_slice(&source[..some]);
+            match self.at_mut(to.offset(done)).get_mut(..some) {
+                Some(target) => target.copy_from_slice(&buffer[..some]),
+                None => return,
+            }
+            done += some;
+        }
+    }
+
+    /// Puts a generator's frame on the stack.
+    pub(crate) fn bring_in(&mut self, at: usize, base: usize, mode: ResumeMode) {
+        if let Some(generator) = self.generators.get_mut(at) {
+            let words = generator.frame.len();
+            if let Some(place) = self.stack.words_mut().get_mut(base..base + words) {
+                place.copy_from_slice(&generator.frame);
+            }
+            generator.state = GeneratorState::Running;
+            generator.base = base;
+            generator.mode = mode;
+            self.running.push(at as u32);
+        }
+    }
+
+    /// Takes the running generator's frame off the stack; it goes on at `pc`.
+    pub(crate) fn put_away(&mut self, base: usize, pc: u32, resume: u16) -> Option<ResumeMode> {
+        let at = self.running.pop()?;
+        let generator = self.generators.get_mut(at as usize)?;
+        let words = generator.frame.len();
+        if let Some(frame) = self.stack.words().get(base..base + words) {
+            generator.frame.copy_from_slice(frame);
+        }
+        generator.state = GeneratorState::Suspended(pc);
+        generator.resume = resume;
+        Some(generator.mode)
+    }
+
+    /// The running generator is at its end.
+    pub(crate) fn finish(&mut self, result: Vec<u64>) -> Option<ResumeMode> {
+        let at = self.running.pop()?;
+        let generator = self.generators.get_mut(at as usize)?;
+        let mode = generator.mode;
+        generator.state = GeneratorState::Finished;
+        generator.result = result;
+        if mode == ResumeMode::Drop {
+            self.free_generator(at);
+        }
+        Some(mode)
+    }
+
+    /// Puts the `Ret` of a `next` after the end at a word of the stack.
+    pub(crate) fn ended(&mut self, code: &Code, word: usize) -> Result<(), Exit> {
+        self.put_failure(code, word, ENDED)
+    }
+
+    /// A failed `Ret` whose error holds nothing but a message.
+    fn put_failure(&mut self, _code: &Code, word: usize, message: &str) -> Result<(), Exit> {
+        let text = self.new_text(message, self.pc)?;
+        if let Some(place) = self.stack.words_mut().get_mut(word..word + 4) {
+            place[0] = state::FAIL;
+            place[1..].copy_from_slice(&text);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn append_other(&mut self, code: &Code, place: Pointer, other: Pointer) -> Result<(), Exit> {
+        let text = self.text(code, self.str_header(other)).to_owned();
+        self.append(code, place, &text, self.pc)
+    }
+
+    pub(crate) fn append_number(&mut self, code: &Code, place: Pointer, number: Words) -> Result<(), Exit> {
+        let mut text = String::new();
+        self.bigs.print(number, &mut text);
+        self.append(code, place, &text, self.pc)
+    }
+
+    /// What is wrong with a slot, as the message of a `BoundsErr`.
+    pub(crate) fn slot_problem(&self, header: [u64; 2], index: Words, shape: Shape, reading: bool) -> String {
+        let length = header[array::LENGTH];
+        let mut shown = String::new();
+        self.bigs.print(index, &mut shown);
+        let slot = self.bigs.to_small(index).and_then(|slot| u64::try_from(slot).ok());
+        match slot {
+            Some(slot) if slot < length => {
+                let words = self.block(header[array::BLOCK]);
+                let occupied = shape.is_occupied(words, length as usize, slot as usize);
+                match (reading, occupied) {
+                    (true, _) => format!("slot {shown} is vacant"),
+                    (false, _) => format!("slot {shown} is occupied"),
+                }
+            }
+            _ => format!("index {shown} is out of range for a length of {length}"),
+        }
+    }
+
+    pub(crate) fn bounds_failure(
+        &mut self,
+        code: &Code,
+        word: usize,
+        header: [u64; 2],
+        index: Words,
+        shape: Shape,
+        reading: bool,
+    ) -> Result<(), Exit> {
+        let problem = self.slot_problem(header, index, shape, reading);
+        self.put_failure(code, word, &problem)
+    }
+
+    /// Moves a value from the stack into a slot; `false` when the slot does not take it.
+    #[inline]
+    pub(crate) fn store(&mut self, header: [u64; 2], index: Words, shape: Shape, from: usize, over: bool) -> bool {
+        let Some(slot) = self.bigs.to_small(index).and_then(|slot| usize::try_from(slot).ok()) else {
+            return false;
+        };
+        let length = header[array::LENGTH] as usize;
+        if slot >= length {
+            return false;
+        }
+        let words = shape.words as usize;
+        let block = match Machine::block_of(header[array::BLOCK]) {
+            Some((handle, false)) => self.heap.words_mut(handle),
+            Some((handle, true)) => self.plain.words_mut(handle),
+            None => None,
+        };
+        let Some(block) = block else { return false };
+        if !over && shape.is_occupied(block, length, slot) {
+            return false;
+        }
+        let start = slot * words;
+        match (block.get_mut(start..start + words), self.stack.words().get(from..from + words)) {
+            (Some(place), Some(value)) => place.copy_from_slice(value),
+            _ => return false,
+        }
+        shape.mark(block, length, slot, true);
+        true
+    }
+
+    /// A plain array (S8) of elements that lie side by side in the frame.
+    pub(crate) fn plain_array(&mut self, to: u16, from: u16, count: u16, shape: Shape) -> Result<(), Exit> {
+        let count = count as usize;
+        let block = self.new_plain(count, shape)?;
+        let words = shape.words as usize;
+        let start = self.base + from as usize;
+        let elements: Vec<u64> = self.stack.words().get(start..start + count * words).unwrap_or(&[]).to_vec();
+        let place = self.block_mut(block);
+        if let Some(place) = place.get_mut(..elements.len()) {
+            place.copy_from_slice(&elements);
+        }
+        if !shape.niche {
+            for slot in 0..count {
+                shape.mark(place, count, slot, true);
+            }
+        }
+        self.set_slot(to, block);
+        self.set_slot(to.wrapping_add(1), count as u64);
+        Ok(())
+    }
+
+    /// The block word of a new plain array with vacant slots.
+    pub(crate) fn new_plain(&mut self, slots: usize, shape: Shape) -> Result<u64, Exit> {
+        if slots == 0 {
+            return Ok(array::NO_BLOCK);
+        }
+        let words = shape.block_words(slots).ok_or_else(|| Exit::Panic("the array is too large".to_owned()))?;
+        let handle = self.plain.alloc_words(AllocatorId::GLOBAL, words, self.pc).map_err(no_memory)?;
+        Ok(handle.to_bits() | array::PLAIN)
+    }
+
+    /// Frees the block that an array header names; its elements were dropped.
+    pub(crate) fn free_block(&mut self, word: u64) {
+        match Machine::block_of(word) {
+            // A block that is gone has nothing left to free.
+            Some((handle, false)) => drop(self.heap.free(handle, self.pc)),
+            Some((handle, true)) => drop(self.plain.free(handle, self.pc)),
+            None => {}
+        }
+    }
+
+    /// The function behind the word of a function value.
+    pub(crate) fn function_of(word: u64) -> Option<FuncIndex> {
+        (word as FuncIndex).checked_sub(1)
+    }
+}
