@@ -132,7 +132,8 @@ impl Machine {
             Builtin::FillZero => {
                 let shape = code.shapes[c as usize];
                 let header = self.pointer(a);
-                let (word, length) = (self.read(header, array::BLOCK), self.read(header, array::LENGTH) as usize);
+                let (word, length) =
+                    (self.read(header, array::BLOCK), self.read(header, array::LENGTH) as usize);
                 let start = self.base + b as usize;
                 let zero: Vec<u64> =
                     self.stack.words().get(start..start + shape.words as usize).unwrap_or(&[]).to_vec();

@@ -277,7 +277,9 @@ impl Machine {
         match pointer.region() {
             Region::Stack { word } => self.stack.words_mut().get_mut(word..).unwrap_or(&mut []),
             Region::Heap { block, word } => self.heap.words_at_mut(block).get_mut(word..).unwrap_or(&mut []),
-            Region::Plain { block, word } => self.plain.words_at_mut(block).get_mut(word..).unwrap_or(&mut []),
+            Region::Plain { block, word } => {
+                self.plain.words_at_mut(block).get_mut(word..).unwrap_or(&mut [])
+            }
             Region::Generator { generator, word } => match self.generators.get_mut(generator) {
                 Some(running) if running.state == GeneratorState::Running => {
                     self.stack.words_mut().get_mut(running.base + word..).unwrap_or(&mut [])

@@ -172,10 +172,8 @@ impl Bigs {
             return Ok(float(self.to_float(a) / self.to_float(b)));
         }
         if let (INT, INT) = (a[0], b[0])
-            && let (Some(quotient), Some(0)) = (
-                (a[1] as i64).checked_div(b[1] as i64),
-                (a[1] as i64).checked_rem(b[1] as i64),
-            )
+            && let (Some(quotient), Some(0)) =
+                ((a[1] as i64).checked_div(b[1] as i64), (a[1] as i64).checked_rem(b[1] as i64))
         {
             return Ok([INT, quotient as u64]);
         }
@@ -244,7 +242,7 @@ impl Bigs {
     /// The complement, in two's complement of unbounded width.
     pub fn bit_not(&mut self, a: Words) -> Result<Words, &'static str> {
         let x = self.to_integer(a).ok_or("a bit operator needs integers")?;
-        Ok(self.integer(-(x + 1)))
+        Ok(self.integer(-(x + BigInt::from(1))))
     }
 
     /// Reference 8.4.7: 64-bit two's complement, distance 0 to 63.

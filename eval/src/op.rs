@@ -8,136 +8,415 @@ pub type FuncIndex = u32;
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Op {
     // Moving words.
-    Move1 { to: u16, from: u16 },
-    Move2 { to: u16, from: u16 },
-    Move3 { to: u16, from: u16 },
-    MoveN { to: u16, from: u16, words: u16 },
+    Move1 {
+        to: u16,
+        from: u16,
+    },
+    Move2 {
+        to: u16,
+        from: u16,
+    },
+    Move3 {
+        to: u16,
+        from: u16,
+    },
+    MoveN {
+        to: u16,
+        from: u16,
+        words: u16,
+    },
     /// A small number.
-    Int { to: u16, value: i32 },
+    Int {
+        to: u16,
+        value: i32,
+    },
     /// A `Num` of the constant pool, two words.
-    Num { to: u16, constant: u32 },
+    Num {
+        to: u16,
+        constant: u32,
+    },
     /// One word.
-    Word { to: u16, value: i32 },
+    Word {
+        to: u16,
+        value: i32,
+    },
     /// A `Str` literal.
-    Text { to: u16, literal: u32 },
-    Zero { to: u16, words: u16 },
+    Text {
+        to: u16,
+        literal: u32,
+    },
+    Zero {
+        to: u16,
+        words: u16,
+    },
 
     // Numbers.
-    Add { to: u16, a: u16, b: u16 },
-    Sub { to: u16, a: u16, b: u16 },
-    Mul { to: u16, a: u16, b: u16 },
-    AddInt { to: u16, a: u16, value: i16 },
+    Add {
+        to: u16,
+        a: u16,
+        b: u16,
+    },
+    Sub {
+        to: u16,
+        a: u16,
+        b: u16,
+    },
+    Mul {
+        to: u16,
+        a: u16,
+        b: u16,
+    },
+    AddInt {
+        to: u16,
+        a: u16,
+        value: i16,
+    },
     /// Any other operator.
-    NumOp { op: NumOp, to: u16, a: u16, b: u16 },
+    NumOp {
+        op: NumOp,
+        to: u16,
+        a: u16,
+        b: u16,
+    },
     /// The truth of a comparison.
-    Compare { op: Compare, to: u16, a: u16, b: u16 },
+    Compare {
+        op: Compare,
+        to: u16,
+        a: u16,
+        b: u16,
+    },
 
     // Truth values and members of enumerations.
-    Not { to: u16, from: u16 },
-    WordOp { op: WordOp, to: u16, a: u16, b: u16 },
+    Not {
+        to: u16,
+        from: u16,
+    },
+    WordOp {
+        op: WordOp,
+        to: u16,
+        a: u16,
+        b: u16,
+    },
 
     // Control.
-    Jump { target: u32 },
-    JumpIf { condition: u16, target: u32 },
-    JumpUnless { condition: u16, target: u32 },
-    JumpLt { a: u16, b: u16, by: i16 },
-    JumpLe { a: u16, b: u16, by: i16 },
-    JumpEq { a: u16, b: u16, by: i16 },
-    JumpNotLt { a: u16, b: u16, by: i16 },
-    JumpNotLe { a: u16, b: u16, by: i16 },
-    JumpNotEq { a: u16, b: u16, by: i16 },
-    JumpLtInt { a: u16, value: i16, by: i16 },
-    JumpLeInt { a: u16, value: i16, by: i16 },
-    JumpGtInt { a: u16, value: i16, by: i16 },
-    JumpGeInt { a: u16, value: i16, by: i16 },
-    JumpEqInt { a: u16, value: i16, by: i16 },
-    JumpNeInt { a: u16, value: i16, by: i16 },
+    Jump {
+        target: u32,
+    },
+    JumpIf {
+        condition: u16,
+        target: u32,
+    },
+    JumpUnless {
+        condition: u16,
+        target: u32,
+    },
+    JumpLt {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpLe {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpEq {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpNotLt {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpNotLe {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpNotEq {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpLtInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpLeInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpGtInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpGeInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpEqInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpNeInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
     /// If the word equals the value.
-    JumpWordEq { a: u16, value: i16, by: i16 },
-    JumpWordNe { a: u16, value: i16, by: i16 },
+    JumpWordEq {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpWordNe {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
 
     // Borrows: `pointer` is a slot that holds one.
-    Address { to: u16, of: u16 },
+    Address {
+        to: u16,
+        of: u16,
+    },
     /// The same inside a coroutine, whose frame moves.
-    AddressInGenerator { to: u16, of: u16 },
-    Offset { to: u16, pointer: u16, words: u16 },
-    Load1 { to: u16, pointer: u16, offset: u16 },
-    Load2 { to: u16, pointer: u16, offset: u16 },
-    LoadN { words: u8, to: u16, pointer: u16, offset: u16 },
-    Store1 { pointer: u16, from: u16, offset: u16 },
-    Store2 { pointer: u16, from: u16, offset: u16 },
-    StoreN { words: u8, pointer: u16, from: u16, offset: u16 },
+    AddressInGenerator {
+        to: u16,
+        of: u16,
+    },
+    Offset {
+        to: u16,
+        pointer: u16,
+        words: u16,
+    },
+    Load1 {
+        to: u16,
+        pointer: u16,
+        offset: u16,
+    },
+    Load2 {
+        to: u16,
+        pointer: u16,
+        offset: u16,
+    },
+    LoadN {
+        words: u8,
+        to: u16,
+        pointer: u16,
+        offset: u16,
+    },
+    Store1 {
+        pointer: u16,
+        from: u16,
+        offset: u16,
+    },
+    Store2 {
+        pointer: u16,
+        from: u16,
+        offset: u16,
+    },
+    StoreN {
+        words: u8,
+        pointer: u16,
+        from: u16,
+        offset: u16,
+    },
     /// Copies more words than fit elsewhere between two pointers.
-    CopyWords { to: u16, from: u16, words: u16 },
+    CopyWords {
+        to: u16,
+        from: u16,
+        words: u16,
+    },
 
     // Calls. Arguments lie behind the caller's frame, at the base of the callee's; so does the result afterwards.
-    Call { function: FuncIndex },
+    Call {
+        function: FuncIndex,
+    },
     /// The rest of the caller is a continuation: the frame is not counted (F12, F13).
-    CallAccumulating { function: FuncIndex },
+    CallAccumulating {
+        function: FuncIndex,
+    },
     /// The callee takes over the frame (F9); `words` of arguments.
-    TailCall { words: u16, function: FuncIndex },
+    TailCall {
+        words: u16,
+        function: FuncIndex,
+    },
     /// Of code of the evaluator itself (drops, adapters): not a call of the program.
-    CallGlue { function: FuncIndex },
+    CallGlue {
+        function: FuncIndex,
+    },
     /// The word in `function` is a function's position plus one.
-    CallWord { function: u16, mode: CallMode },
+    CallWord {
+        function: u16,
+        mode: CallMode,
+    },
     /// The override of a method for the class tag in `class`.
-    CallVirtual { class: u16, table: u32 },
+    CallVirtual {
+        class: u16,
+        table: u32,
+    },
     /// The result lies at `from`.
-    Return { from: u16, words: u16 },
+    Return {
+        from: u16,
+        words: u16,
+    },
     Return0,
-    Return1 { from: u16 },
-    Return2 { from: u16 },
+    Return1 {
+        from: u16,
+    },
+    Return2 {
+        from: u16,
+    },
 
     // Coroutines.
     /// Makes a generator of the arguments behind the frame.
-    Generator { words: u16, function: FuncIndex },
+    Generator {
+        words: u16,
+        function: FuncIndex,
+    },
     /// Runs the generator that the pointer refers to up to its next `yield`. `sent` words of the value that goes in lie
     /// behind the frame.
-    Resume { pointer: u16, sent: u16, mode: ResumeMode },
+    Resume {
+        pointer: u16,
+        sent: u16,
+        mode: ResumeMode,
+    },
     /// Hands out `words` words; what is sent in goes to `resume`.
-    Yield { from: u16, words: u16, resume: u16 },
+    Yield {
+        from: u16,
+        words: u16,
+        resume: u16,
+    },
     /// Behind every `Yield`: where to go when the generator is dropped instead of resumed.
-    Abandon { target: u32 },
+    Abandon {
+        target: u32,
+    },
     /// The coroutine has ended with this result.
-    Finish { from: u16, words: u16 },
+    Finish {
+        from: u16,
+        words: u16,
+    },
     /// Drops a generator: runs what it has to drop, then frees it.
-    DropGenerator { pointer: u16 },
+    DropGenerator {
+        pointer: u16,
+    },
     /// The `ret` value of a finished generator as an `Opt`.
-    GeneratorResult { to: u16, pointer: u16, words: u16 },
+    GeneratorResult {
+        to: u16,
+        pointer: u16,
+        words: u16,
+    },
 
     // Text.
     /// Appends a literal to the `Str` the pointer refers to.
-    AppendText { pointer: u16, literal: u32 },
-    AppendStr { pointer: u16, other: u16 },
-    AppendNum { pointer: u16, value: u16 },
-    AppendBool { pointer: u16, value: u16 },
-    DropStr { slot: u16 },
-    DropStrAt { pointer: u16 },
+    AppendText {
+        pointer: u16,
+        literal: u32,
+    },
+    AppendStr {
+        pointer: u16,
+        other: u16,
+    },
+    AppendNum {
+        pointer: u16,
+        value: u16,
+    },
+    AppendBool {
+        pointer: u16,
+        value: u16,
+    },
+    DropStr {
+        slot: u16,
+    },
+    DropStrAt {
+        pointer: u16,
+    },
 
     // Arrays. `array` is a pointer to the header; `elements` names the shape in the constant pool.
     /// A plain array whose elements lie from `from`.
-    ArrayLiteral { to: u16, from: u16, count: u16 },
-    ArrayGet { to: u16, array: u16, index: u16 },
-    ArrayGetUnwrap { to: u16, array: u16, index: u16 },
-    ArraySet { to: u16, array: u16, index: u16 },
-    ArrayTake { to: u16, array: u16, index: u16 },
-    ArrayTakeUnwrap { to: u16, array: u16, index: u16 },
-    ArrayPut { to: u16, array: u16, index: u16 },
-    ArrayHas { to: u16, array: u16, index: u16 },
+    ArrayLiteral {
+        to: u16,
+        from: u16,
+        count: u16,
+    },
+    ArrayGet {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
+    ArrayGetUnwrap {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
+    ArraySet {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
+    ArrayTake {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
+    ArrayTakeUnwrap {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
+    ArrayPut {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
+    ArrayHas {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
     /// A borrow of an element, or a panic.
-    ArrayElement { to: u16, array: u16, index: u16 },
+    ArrayElement {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
     /// A borrow of the next occupied slot at or behind word `index` (which is advanced), or a jump when there is none.
-    ArrayNext { to: u16, array: u16, index: u16 },
+    ArrayNext {
+        to: u16,
+        array: u16,
+        index: u16,
+    },
     /// More operands of the instruction before: shape of the elements, another slot, a jump.
-    Operands { shape: u16, slot: u16, by: i16 },
+    Operands {
+        shape: u16,
+        slot: u16,
+        by: i16,
+    },
 
     /// Everything rarer, by number; three operands.
-    Builtin { builtin: Builtin, a: u16, b: u16, c: u16 },
+    Builtin {
+        builtin: Builtin,
+        a: u16,
+        b: u16,
+        c: u16,
+    },
 
     /// The program panics with the `Str` at `message`.
-    Panic { message: u16 },
+    Panic {
+        message: u16,
+    },
     /// The program panics with a literal.
-    PanicText { literal: u32 },
+    PanicText {
+        literal: u32,
+    },
     /// Nothing reaches this.
     Unreachable,
 }

@@ -148,7 +148,8 @@ impl Machine {
             // Both small integers: `$fast` with them; else `$slow`.
             ($a:expr, $b:expr, |$x:ident, $y:ident| $fast:expr, $slow:expr) => {
                 if f[$a as usize] | f[$b as usize] == INT {
-                    let ($x, $y) = (f[$a.wrapping_add(1) as usize] as i64, f[$b.wrapping_add(1) as usize] as i64);
+                    let ($x, $y) =
+                        (f[$a.wrapping_add(1) as usize] as i64, f[$b.wrapping_add(1) as usize] as i64);
                     $fast
                 } else {
                     $slow
@@ -221,7 +222,9 @@ impl Machine {
         }
 
         loop {
-            let Some(&op) = ops.get(pc) else { stop!(Exit::Panic("ran past the end of the code".to_owned())) };
+            let Some(&op) = ops.get(pc) else {
+                stop!(Exit::Panic("ran past the end of the code".to_owned()))
+            };
             pc += 1;
             match op {
                 Op::Move1 { to, from } => f[to as usize] = f[from as usize],
@@ -231,8 +234,11 @@ impl Machine {
                     f[to.wrapping_add(1) as usize] = words[1];
                 }
                 Op::Move3 { to, from } => {
-                    let words =
-                        [f[from as usize], f[from.wrapping_add(1) as usize], f[from.wrapping_add(2) as usize]];
+                    let words = [
+                        f[from as usize],
+                        f[from.wrapping_add(1) as usize],
+                        f[from.wrapping_add(2) as usize],
+                    ];
                     f[to as usize] = words[0];
                     f[to.wrapping_add(1) as usize] = words[1];
                     f[to.wrapping_add(2) as usize] = words[2];
@@ -377,14 +383,16 @@ impl Machine {
                     f[to as usize] = Pointer(f[pointer as usize]).offset(words as usize).0;
                 }
                 Op::Load1 { to, pointer, offset } => {
-                    let value = self.read(Pointer(f[pointer as usize]), offset as usize);
+                    let place = Pointer(f[pointer as usize]);
+                    let value = self.read(place, offset as usize);
                     f = slots!();
                     f[to as usize] = value;
                 }
                 Op::Load2 { to, pointer, offset } => {
-                    let place = self.at(Pointer(f[pointer as usize]));
+                    let place = Pointer(f[pointer as usize]);
+                    let words_at = self.at(place);
                     let offset = offset as usize;
-                    let words = match place.get(offset..offset + 2) {
+                    let words = match words_at.get(offset..offset + 2) {
                         Some(words) => [words[0], words[1]],
                         None => [0; 2],
                     };
@@ -448,6 +456,7 @@ impl Machine {
                     let callee = callee!(function);
                     // The arguments were put behind the frame; now they begin it.
                     let from = self.out(base);
+                    f = slots!();
                     let words = (words as usize).min(WINDOW - from.min(WINDOW));
                     f.copy_within(from..from + words, 0);
                     match self.stack.replace(callee.words as usize * 8, 8) {
@@ -516,15 +525,18 @@ impl Machine {
                         stop!(Exit::Compile(function));
                     }
                     let out = self.out(base);
+                    f = slots!();
                     let mut frame = vec![0; callee.words as usize];
                     let words = (words as usize).min(frame.len());
                     frame[..words].copy_from_slice(&f[out..out + words]);
                     let at = self.new_generator(function, frame);
+                    f = slots!();
                     f[out] = u64::from(function) + 1;
                     f[out + 1] = u64::from(at);
                 }
                 Op::Resume { pointer, sent, mode } => {
-                    let at = self.read(Pointer(f[pointer as usize]), 1) as usize;
+                    let place = Pointer(f[pointer as usize]);
+                    let at = self.read(place, 1) as usize;
                     let out = self.out(base);
                     let Some(generator) = self.generators.get(at) else {
                         stop!(Exit::Panic("a generator is gone".to_owned()));
@@ -601,7 +613,8 @@ impl Machine {
                     }
                 }
                 Op::DropGenerator { pointer } => {
-                    let at = self.read(Pointer(f[pointer as usize]), 1) as usize;
+                    let place = Pointer(f[pointer as usize]);
+                    let at = self.read(place, 1) as usize;
                     let Some(generator) = self.generators.get(at) else {
                         f = slots!();
                         continue;
@@ -632,7 +645,8 @@ impl Machine {
                     }
                 }
                 Op::GeneratorResult { to, pointer, words } => {
-                    let at = self.read(Pointer(f[pointer as usize]), 1) as usize;
+                    let place = Pointer(f[pointer as usize]);
+                    let at = self.read(place, 1) as usize;
                     let result = self
                         .generators
                         .get_mut(at)
@@ -677,7 +691,8 @@ impl Machine {
                     }
                 }
                 Op::DropStrAt { pointer } => {
-                    let header = self.str_header(Pointer(f[pointer as usize]));
+                    let place = Pointer(f[pointer as usize]);
+                    let header = self.str_header(place);
                     self.drop_text(header, pc as u32);
                     f = slots!();
                 }
@@ -685,7 +700,8 @@ impl Machine {
                 Op::ArrayGet { to, array, index } => {
                     let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -701,13 +717,21 @@ impl Machine {
                                 f[to..to + words].copy_from_slice(from);
                             }
                         }
-                        None => out_of_line!(self.bounds_failure(code, base + to as usize, header, number, shape, true)),
+                        None => out_of_line!(self.bounds_failure(
+                            code,
+                            base + to as usize,
+                            header,
+                            number,
+                            shape,
+                            true
+                        )),
                     }
                 }
                 Op::ArrayGetUnwrap { to, array, index } => {
                     let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -732,7 +756,8 @@ impl Machine {
                     let unwrap = matches!(op, Op::ArrayTakeUnwrap { .. });
                     let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -759,7 +784,14 @@ impl Machine {
                             let problem = self.slot_problem(header, number, shape, true);
                             stop!(Exit::Panic(format!("unwrap of a failed Ret: {problem}")));
                         }
-                        None => out_of_line!(self.bounds_failure(code, base + to as usize, header, number, shape, true)),
+                        None => out_of_line!(self.bounds_failure(
+                            code,
+                            base + to as usize,
+                            header,
+                            number,
+                            shape,
+                            true
+                        )),
                     }
                 }
                 // The value lies in the slot of the operands. On success the result is a pass; on failure the value
@@ -767,7 +799,8 @@ impl Machine {
                 Op::ArrayPut { to, array, index } => {
                     let Some(&Op::Operands { shape, slot, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -776,14 +809,22 @@ impl Machine {
                         f = slots!();
                         f[to as usize] = state::PASS;
                     } else {
-                        out_of_line!(self.bounds_failure(code, base + to as usize, header, number, shape, false));
+                        out_of_line!(self.bounds_failure(
+                            code,
+                            base + to as usize,
+                            header,
+                            number,
+                            shape,
+                            false
+                        ));
                     }
                 }
                 // The old element, if there was one, was dropped by the code in front of this.
                 Op::ArraySet { to, array, index } => {
                     let Some(&Op::Operands { shape, slot, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -792,13 +833,21 @@ impl Machine {
                         f = slots!();
                         f[to as usize] = state::PASS;
                     } else {
-                        out_of_line!(self.bounds_failure(code, base + to as usize, header, number, shape, false));
+                        out_of_line!(self.bounds_failure(
+                            code,
+                            base + to as usize,
+                            header,
+                            number,
+                            shape,
+                            false
+                        ));
                     }
                 }
                 Op::ArrayHas { to, array, index } => {
                     let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -809,7 +858,8 @@ impl Machine {
                 Op::ArrayElement { to, array, index } => {
                     let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
@@ -825,7 +875,8 @@ impl Machine {
                 Op::ArrayNext { to, array, index } => {
                     let Some(&Op::Operands { shape, by, .. }) = ops.get(pc) else { continue };
                     pc += 1;
-                    let header = self.at(Pointer(f[array as usize]));
+                    let place = Pointer(f[array as usize]);
+                    let header = self.at(place);
                     let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
                     f = slots!();
                     let from = f[index as usize] as usize;
@@ -860,7 +911,9 @@ impl Machine {
                     stop!(Exit::Panic(self.text(code, header).to_owned()));
                 }
                 Op::PanicText { literal } => {
-                    stop!(Exit::Panic(code.literals.get(literal as usize).map_or("", |text| text).to_owned()));
+                    stop!(Exit::Panic(
+                        code.literals.get(literal as usize).map_or("", |text| text).to_owned()
+                    ));
                 }
                 Op::Unreachable => {
                     stop!(Exit::Panic("code was reached that cannot be".to_owned()));

@@ -1,10 +1,10 @@
 //! What the interpreter does out of line: slow paths of numbers, failures of array accesses, generators coming and
 //! going.
 
+use crate::machine::Shape;
 use crate::machine::{Code, Exit, GeneratorState, Machine, no_memory};
 use crate::num::Words;
 use crate::op::{FuncIndex, NumOp, ResumeMode};
-use crate::machine::Shape;
 use crate::word::{Pointer, array, state};
 use runtime::AllocatorId;
 
@@ -151,7 +151,14 @@ impl Machine {
 
     /// Moves a value from the stack into a slot; `false` when the slot does not take it.
     #[inline]
-    pub(crate) fn store(&mut self, header: [u64; 2], index: Words, shape: Shape, from: usize, over: bool) -> bool {
+    pub(crate) fn store(
+        &mut self,
+        header: [u64; 2],
+        index: Words,
+        shape: Shape,
+        from: usize,
+        over: bool,
+    ) -> bool {
         let Some(slot) = self.bigs.to_small(index).and_then(|slot| usize::try_from(slot).ok()) else {
             return false;
         };
@@ -204,7 +211,8 @@ impl Machine {
         if slots == 0 {
             return Ok(array::NO_BLOCK);
         }
-        let words = shape.block_words(slots).ok_or_else(|| Exit::Panic("the array is too large".to_owned()))?;
+        let words =
+            shape.block_words(slots).ok_or_else(|| Exit::Panic("the array is too large".to_owned()))?;
         let handle = self.plain.alloc_words(AllocatorId::GLOBAL, words, self.pc).map_err(no_memory)?;
         Ok(handle.to_bits() | array::PLAIN)
     }

@@ -17,6 +17,7 @@ pub mod infer;
 pub mod item_tree;
 pub mod items;
 pub mod lang;
+pub mod layout;
 pub mod library;
 pub mod lower;
 pub mod members;
