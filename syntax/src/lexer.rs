@@ -184,7 +184,7 @@ impl<'t> Lexer<'t> {
                     return self.regex();
                 }
                 let word = self.word();
-                if word.len() > 6 {
+                if self.peek(0) >= 128 && self.wide_word() || word.len() > 6 {
                     return T![ident];
                 }
                 SyntaxKind::keyword_2023(word).unwrap_or(T![ident])
@@ -201,6 +201,9 @@ impl<'t> Lexer<'t> {
 
     fn upper(&mut self) -> SyntaxKind {
         let word = self.word();
+        if self.peek(0) >= 128 && self.wide_word() {
+            return T![uident];
+        }
         if word == b"Self" { T![Self] } else { T![uident] }
     }
 
@@ -218,7 +221,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn hash(&mut self) -> SyntaxKind {
-        if self.interpolation.is_some() {
+        if self.interpolation.as_ref().is_some_and(|it| it.terminated) {
             // LX9: inside a literal, `#` starts no comment
             self.pos += 1;
             self.fail(LexError::NoSuchToken);
@@ -255,10 +258,26 @@ impl<'t> Lexer<'t> {
             self.pos = '\u{feff}'.len_utf8();
             return SyntaxKind::WHITESPACE;
         }
-        let rest = &self.bytes[self.pos..];
-        self.pos += rest.iter().position(u8::is_ascii).unwrap_or(rest.len());
+        if self.wide_word() {
+            return T![ident];
+        }
+        let rest = &self.text[self.pos..];
+        self.pos += rest.find(|c: char| c.is_ascii() || c.is_alphanumeric()).unwrap_or(rest.len());
         self.fail(LexError::NotAscii);
         SyntaxKind::ERROR_TOKEN
+    }
+
+    /// The letters beyond ASCII that are here, with what they are joined to: a name all the same, but LX1.
+    fn wide_word(&mut self) -> bool {
+        let rest = &self.text[self.pos..];
+        let is_part = |c: char| c == '_' || c.is_alphanumeric();
+        let len = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
+        if len == 0 {
+            return false;
+        }
+        self.pos += len;
+        self.fail(LexError::NotAscii);
+        true
     }
 
     /// The longest operator of edition 2023 (LX3, 1.6), or a mark that is none.

@@ -321,15 +321,25 @@ impl<'i, 't> Parser<'i, 't> {
         if self.is_reported() {
             return;
         }
-        let found = self.describe_current();
+        let found = self.describe(false);
         self.syntax_error(format!("expected {what}, found {found}"));
     }
 
-    fn describe_current(&self) -> Cow<'static, str> {
+    /// SY0: the current token does not belong here.
+    pub(crate) fn unexpected(&mut self, instead_of: &'static str) {
+        if self.is_reported() {
+            return;
+        }
+        self.last_error = self.pos;
+        let (range, found) = (self.range(), self.describe(true));
+        self.error_at("SY0", format!("expected {instead_of}, found {found}"), range);
+    }
+
+    fn describe(&self, across_lines: bool) -> Cow<'static, str> {
         if self.at_end() {
             return "the end of the file".into();
         }
-        if self.first_on_line() && self.pos > 0 {
+        if self.first_on_line() && self.pos > 0 && !across_lines {
             return "the end of the line".into();
         }
         let kind = self.current();
@@ -372,9 +382,7 @@ impl<'i, 't> Parser<'i, 't> {
         if kind != T!['}'] {
             error = error.with_fix(format!("insert `{closer}`"), TextEdit::insert(here, closer));
         }
-        if !self.is_reported() || open + 1 == self.pos {
-            self.report(error);
-        }
+        self.report(error);
         self.last_error = self.pos;
         false
     }

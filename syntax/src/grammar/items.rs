@@ -182,9 +182,11 @@ fn foreign_item(p: &mut Parser<'_, '_>, m: Marker) -> SyntaxKind {
 fn garbage(p: &mut Parser<'_, '_>, report: bool) {
     if report {
         if p.at(T!['}']) {
-            p.syntax_error("this `}` closes nothing");
+            let range = p.range();
+            p.error_at("SY0", "this `}` closes nothing", range);
+            p.mark_reported();
         } else {
-            p.expected("a declaration");
+            p.unexpected("a declaration");
         }
     }
     let m = p.start();
@@ -487,8 +489,13 @@ pub(super) fn function(p: &mut Parser<'_, '_>, m: Marker, owner: Owner) -> Funct
         name.complete(p, SyntaxKind::NAME);
     } else if p.first_on_line() {
         p.expected("the name of a function");
-    } else {
-        name(p, Case::Lower, "the name of a function");
+    } else if !name(p, Case::Lower, "the name of a function")
+        && p.current().is_keyword()
+        && !p.current().begins_declaration()
+    {
+        // a reserved word where the name belongs, perhaps half-typed
+        p.bump_as_error();
+        p.mark_reported();
     }
     info.name = if p.pos > 0 { p.prev_range() } else { info.name };
     // A half-typed header must not take the next declaration for its own parts.

@@ -46,7 +46,7 @@ pub(crate) fn member_list(p: &mut Parser<'_, '_>, block: Block) {
             continue;
         }
         if !in_garbage {
-            p.expected(match block {
+            p.unexpected(match block {
                 Block::Class => "an attribute, an alias or a method",
                 Block::Sup => "an alias or a method",
             });

@@ -385,6 +385,7 @@ fn at_object_pattern(p: &Parser<'_, '_>) -> bool {
     match (p.nth(1), p.nth(2)) {
         (T!['}'], _) => goes_on,
         (T![...], T!['}'] | T![,]) => true,
+        (T![...], T![ident]) => goes_on,
         (T![ident], T![=] | T![,]) => goes_on || p.nth(2) == T![,],
         (T![ident], T!['}']) => goes_on,
         _ => false,

@@ -71,7 +71,7 @@ pub(crate) fn block_with(p: &mut Parser<'_, '_>, elided: bool) {
                                 .with_note("write `if condition { true { a } else { b } }`"),
                         );
                     }
-                    _ => p.expected("a statement"),
+                    _ => p.unexpected("a statement"),
                 }
             }
             lists::skip_one(p);

@@ -15,7 +15,7 @@ pub(super) struct Interpolation {
     pub(super) braces: u32,
     /// Where the string ends: at its closing quote or, if it has none, at the end of its line.
     pub(super) limit: usize,
-    terminated: bool,
+    pub(super) terminated: bool,
 }
 
 /// How far a quote inside an interpolation is followed to see whether it begins a nested string.
