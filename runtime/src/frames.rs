@@ -109,13 +109,18 @@ pub const FRAME_HEADER: usize = 2 * WORD;
 pub struct FrameStack {
     region: Region,
     shadow: ShadowStack,
-    /// First free word.
+    /// First word of the innermost frame.
+    base: usize,
+    /// First word behind it.
     top: usize,
-    base: FrameBase,
+    /// Its caller; kept here so that a return need not wait for the frame's header.
+    caller: Span,
     high: usize,
     deepest: usize,
     pushes: u64,
     corrupt_at: u64,
+    /// Whether a push or pop may have more to do than its work.
+    watched: bool,
     limit: usize,
     /// Words that frames may reach without committing more: below the limit, with the slack behind.
     usable: usize,
@@ -140,12 +145,14 @@ impl FrameStack {
         let mut stack = FrameStack {
             region: Region::new(with_slack(initial)?, with_slack(limit)?)?,
             shadow: ShadowStack::new(config.max_depth, config.hardening)?,
+            base: 0,
             top: 0,
-            base: FrameBase(0),
+            caller: Span::NONE,
             high: 0,
             deepest: 0,
             pushes: 0,
             corrupt_at: 0,
+            watched: false,
             limit,
             usable: 0,
             slack,
@@ -158,46 +165,41 @@ impl FrameStack {
 
     /// Pushes a frame of `size` bytes (rounded up to words) whose base is a multiple of `align`, a
     /// power of two up to 4096 (F1). `token` identifies the place to return to.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, size: usize, align: usize, token: u64) -> Result<FrameBase, StackOverflow> {
         let (base, top) = place(self.top, size, align);
-        let link = (self.base.0 as u64) << 32 | self.top as u64;
-        match self.region.words_mut().get_mut(base - HEADER_WORDS..top) {
-            Some([in_frame, saved, ..]) if top <= self.usable && align <= MAX_ALIGN => {
-                (*in_frame, *saved) = (token, link);
-            }
-            _ => return self.push_growing(size, align, token),
+        if top > self.usable || align > MAX_ALIGN || self.watched || !self.shadow.push_if_room(token) {
+            return self.push_slowly(size, align, token);
         }
-        if self.shadow.push(token).is_err() {
-            return Err(self.overflow(size));
-        }
+        // SAFETY: `top` is at most `usable`, so the frame and its header are committed.
+        unsafe { self.region.set(base - HEADER_WORDS, [token, self.span().0]) };
+        self.caller = self.span();
         self.enter(base, top);
         self.pushes += 1;
-        if self.pushes == self.corrupt_at {
-            self.corrupt_top();
-        }
-        self.tell(EventKind::FramePush);
-        Ok(self.base)
+        Ok(FrameBase(base as u32))
     }
 
     /// Frees the innermost frame after comparing its return token with the shadow stack (F4, SH4).
     /// Returns its caller's base; the base is 0 when no frame is left.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self) -> Result<FrameBase, ShadowMismatch> {
-        let base = self.base.word();
-        let header = self.region.words().get(base.wrapping_sub(HEADER_WORDS)..base);
-        let (found, link) = match header {
-            Some(&[found, link]) => (found, link),
-            _ => (0, 0),
+        let token = match self.header() {
+            Some([token, _]) if self.caller != Span::LOST => token,
+            _ => return Err(self.lost()),
         };
-        let (caller, caller_top) = (link >> 32, link & 0xffff_ffff);
-        let sound = caller_top as usize <= base && caller <= caller_top;
-        if let Err(mismatch) = self.shadow.pop(if sound { found } else { !found }) {
-            return Err(self.mismatch(mismatch));
+        if !self.shadow.pop_if_equal(token) {
+            return Err(self.mismatch(token));
         }
-        (self.base, self.top) = (FrameBase(caller as u32), caller_top as usize);
-        self.tell(EventKind::FramePop);
-        Ok(self.base)
+        (self.base, self.top) = (self.caller.base(), self.caller.top());
+        self.caller = match self.header() {
+            Some([_, link]) if Span(link).can_call(self.base) => Span(link),
+            Some(_) => lost_link(),
+            None => Span::NONE,
+        };
+        if self.watched {
+            self.tell(EventKind::FramePop);
+        }
+        Ok(self.base())
     }
 
     /// Replaces the innermost frame by one of `size` bytes for a tail call (F9, F11). The return
@@ -205,11 +207,11 @@ impl FrameStack {
     /// alignment moves it. The words are not cleared or moved. Without a frame it fails.
     #[inline]
     pub fn replace(&mut self, size: usize, align: usize) -> Result<FrameBase, StackOverflow> {
-        let base = self.base.word();
-        let Some(&[token, link]) = self.region.words().get(base.wrapping_sub(HEADER_WORDS)..base) else {
+        let Some([token, link]) = self.header() else {
             return Err(self.overflow(size));
         };
-        let below = ((link & 0xffff_ffff) as usize).min(base - HEADER_WORDS);
+        // The frame begins at or above its caller's end, whatever became of the link.
+        let below = if self.caller == Span::LOST { self.base - HEADER_WORDS } else { self.caller.top() };
         let (base, top) = place(below, size, align);
         if align > MAX_ALIGN || self.make_usable(top).is_err() {
             return Err(self.overflow(size));
@@ -219,8 +221,10 @@ impl FrameStack {
             _ => return Err(self.overflow(size)),
         }
         self.enter(base, top);
-        self.tell(EventKind::FrameReplace);
-        Ok(self.base)
+        if self.watched {
+            self.tell(EventKind::FrameReplace);
+        }
+        Ok(FrameBase(base as u32))
     }
 
     /// All usable words, those of live frames and beyond. Index with [`FrameBase::word`].
@@ -238,24 +242,24 @@ impl FrameStack {
     /// The slots of the innermost frame.
     #[inline]
     pub fn frame(&self) -> &[u64] {
-        self.region.words().get(self.base.word()..self.top).unwrap_or(&[])
+        self.region.words().get(self.base..self.top).unwrap_or(&[])
     }
 
     /// The slots of the innermost frame.
     #[inline]
     pub fn frame_mut(&mut self) -> &mut [u64] {
-        self.region.words_mut().get_mut(self.base.word()..self.top).unwrap_or(&mut [])
+        self.region.words_mut().get_mut(self.base..self.top).unwrap_or(&mut [])
     }
 
     /// Base of the innermost frame.
     #[inline(always)]
     pub fn base(&self) -> FrameBase {
-        self.base
+        FrameBase(self.base as u32)
     }
 
     /// Address of the innermost frame's first slot.
     pub(crate) fn base_ptr(&self) -> NonNull<u64> {
-        self.region.at(self.base.word())
+        self.region.at(self.base)
     }
 
     /// Number of live frames.
@@ -298,11 +302,12 @@ impl FrameStack {
     /// (SH11). 0 turns the hook off.
     pub fn corrupt(&mut self, nth: u64) {
         self.corrupt_at = nth;
+        self.watched = true;
     }
 
     /// Overwrites the return token of the innermost frame now (SH11); `false` without a frame.
     pub fn corrupt_top(&mut self) -> bool {
-        let base = self.base.word();
+        let base = self.base;
         match self.region.words_mut().get_mut(base.wrapping_sub(HEADER_WORDS)..base) {
             Some([token, _]) => {
                 *token ^= 0xdead_beef_0000_0001;
@@ -315,46 +320,58 @@ impl FrameStack {
     /// Frees all frames at once without comparing anything, as after a panic (SH9).
     pub fn clear(&mut self) {
         self.shadow.clear();
-        (self.base, self.top) = (FrameBase(0), 0);
+        (self.base, self.top, self.caller) = (0, 0, Span::NONE);
     }
 
     /// Gives unused memory back to the system.
     pub fn trim(&mut self) {
-        self.region.release_from(self.top * WORD);
+        self.region.release_from(self.used());
     }
 
     /// Where to subscribe to frame events.
     pub fn events(&mut self) -> &mut Events {
+        // Whether somebody listens is seen at the next push.
+        self.watched = true;
         &mut self.events
     }
 
     #[inline(always)]
     fn enter(&mut self, base: usize, top: usize) {
-        // `base <= top`, and `top` is below the limit, which `u32` can count in words.
-        (self.base, self.top) = (FrameBase(base as u32), top);
+        (self.base, self.top) = (base, top);
         self.high = self.high.max(top);
         self.deepest = self.deepest.max(self.shadow.depth());
     }
 
-    #[inline(always)]
+    #[cold]
     fn tell(&mut self, kind: EventKind) {
         let (base, top, depth) = (self.base, self.top, self.shadow.depth());
         self.events.emit(|| Event {
-            block: base.byte() as u64,
-            bytes: (top.saturating_sub(base.word()) * WORD) as u64,
+            block: (base * WORD) as u64,
+            bytes: ((top - base) * WORD) as u64,
             depth: depth as u32,
             ..Event::new(kind)
         });
     }
 
+    /// A push that needs memory, or that somebody watches.
     #[cold]
     #[inline(never)]
-    fn push_growing(&mut self, size: usize, align: usize, token: u64) -> Result<FrameBase, StackOverflow> {
-        let (_, top) = place(self.top, size, align);
-        if align > MAX_ALIGN || self.make_usable(top).is_err() {
+    fn push_slowly(&mut self, size: usize, align: usize, token: u64) -> Result<FrameBase, StackOverflow> {
+        let (base, top) = place(self.top, size, align);
+        if align > MAX_ALIGN || self.make_usable(top).is_err() || self.shadow.push(token).is_err() {
             return Err(self.overflow(size));
         }
-        self.push(size, align, token)
+        // SAFETY: `make_usable` has committed the frame and its header.
+        unsafe { self.region.set(base - HEADER_WORDS, [token, self.span().0]) };
+        self.caller = self.span();
+        self.enter(base, top);
+        self.pushes += 1;
+        if self.pushes == self.corrupt_at {
+            self.corrupt_top();
+        }
+        self.tell(EventKind::FramePush);
+        self.watched = self.events.is_active() || self.corrupt_at > self.pushes;
+        Ok(self.base())
     }
 
     /// Commits what is needed for `top` words of frames, and the slack behind them.
@@ -380,15 +397,34 @@ impl FrameStack {
         self.usable = committed.min(self.limit) / WORD;
     }
 
-    #[cold]
-    fn overflow(&self, requested: usize) -> StackOverflow {
-        StackOverflow { depth: self.depth(), used: self.top * WORD, requested, limit: self.limit }
+    /// The token and the link in front of the innermost frame; `None` if there is no frame.
+    #[inline(always)]
+    fn header(&self) -> Option<[u64; HEADER_WORDS]> {
+        self.region.words().get(self.base.wrapping_sub(HEADER_WORDS)..self.base)?.try_into().ok()
+    }
+
+    /// The innermost frame, as the link of the next.
+    #[inline(always)]
+    fn span(&self) -> Span {
+        Span((self.base as u64) << 32 | self.top as u64)
     }
 
     #[cold]
-    fn mismatch(&mut self, mismatch: ShadowMismatch) -> ShadowMismatch {
+    fn overflow(&self, requested: usize) -> StackOverflow {
+        StackOverflow { depth: self.depth(), used: self.used(), requested, limit: self.limit }
+    }
+
+    /// The frame has no header, or its link was overwritten, so there is no way back.
+    #[cold]
+    fn lost(&mut self) -> ShadowMismatch {
+        let found = self.header().map_or(0, |[token, _]| token);
+        self.mismatch(found)
+    }
+
+    #[cold]
+    fn mismatch(&mut self, found: u64) -> ShadowMismatch {
         self.tell(EventKind::ShadowMismatch);
-        mismatch
+        self.shadow.mismatch(found)
     }
 }
 
@@ -397,6 +433,40 @@ const HEADER_WORDS: usize = FRAME_HEADER / WORD;
 const MAX_BYTES: usize = u32::MAX as usize * WORD;
 /// The region starts at a page, so this much alignment within it is alignment in memory.
 const MAX_ALIGN: usize = 4096;
+
+/// A frame's base and top in words, in the form in which the next frame keeps it as its link: both
+/// fit into 32 bits, because a stack is limited to [`MAX_BYTES`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Span(u64);
+
+impl Span {
+    const NONE: Span = Span(0);
+    /// A link that cannot be right.
+    const LOST: Span = Span(u64::MAX);
+
+    #[inline(always)]
+    fn base(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+
+    #[inline(always)]
+    fn top(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    /// Whether this can be the caller of a frame with that base.
+    #[inline(always)]
+    fn can_call(self, base: usize) -> bool {
+        self.base() <= self.top() && self.top() + HEADER_WORDS <= base
+    }
+}
+
+/// Out of line, so that a return does not wait for the check of a link that is as good as always right.
+#[cold]
+#[inline(never)]
+fn lost_link() -> Span {
+    Span::LOST
+}
 
 /// Base and top, in words, of a frame behind the word `below`.
 #[inline(always)]
@@ -523,11 +593,15 @@ mod tests {
             stack.push(8, 8, 1).unwrap();
             stack.pop().unwrap();
         }
-        // Only the link: the token is right, the caller's position is not.
+        // Only the link of the middle frame: its token is right, its caller's position is not.
         let mut stack = stack(1 << 16);
+        stack.push(8, 8, 4).unwrap();
         let base = stack.push(8, 8, 5).unwrap();
+        stack.push(8, 8, 6).unwrap();
         stack.words_mut()[base.word() - 1] = u64::MAX;
-        assert!(stack.pop().is_err());
+        assert_eq!(stack.pop(), Ok(base));
+        assert!(stack.replace(16, 8).is_ok());
+        assert_eq!(stack.pop().unwrap_err().depth, 2);
     }
 
     #[test]

@@ -65,6 +65,17 @@ impl Region {
         unsafe { self.start.add(index.min(self.committed / WORD)) }
     }
 
+    /// Writes consecutive words.
+    ///
+    /// # Safety
+    /// All of them are committed and writable.
+    #[inline(always)]
+    pub(crate) unsafe fn set<const N: usize>(&mut self, index: usize, words: [u64; N]) {
+        debug_assert!((index + N) * WORD <= self.committed);
+        // SAFETY: the caller's promise; the region is owned by `self`.
+        unsafe { self.start.add(index).cast::<[u64; N]>().write(words) }
+    }
+
     /// Usable bytes.
     #[inline(always)]
     pub fn committed(&self) -> usize {

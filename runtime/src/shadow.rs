@@ -47,6 +47,8 @@ pub enum Hardening {
 pub struct ShadowStack {
     region: Region,
     len: usize,
+    /// Entries that can be written without a call of the system; 0 if it is write-protected.
+    room: usize,
     hardening: Hardening,
 }
 
@@ -58,7 +60,7 @@ impl ShadowStack {
         if hardening == Hardening::WriteProtected {
             region.set_writable(0, bytes.min(FIRST_BYTES), false)?;
         }
-        Ok(ShadowStack { region, len: 0, hardening })
+        Ok(ShadowStack { region, len: 0, room: 0, hardening })
     }
 
     /// Number of entries; equals the number of live frames at every call boundary (SH7).
@@ -68,32 +70,44 @@ impl ShadowStack {
     }
 
     /// Pushes a token (SH3); fails when the region is full.
-    #[inline(always)]
+    #[inline]
     pub fn push(&mut self, token: u64) -> Result<(), AllocError> {
-        if self.hardening != Hardening::Guarded {
-            return self.push_protected(token);
+        if self.push_if_room(token) { Ok(()) } else { self.push_slowly(token) }
+    }
+
+    /// Pushes a token if that takes no call of the system; else does nothing and returns `false`.
+    #[inline(always)]
+    pub(crate) fn push_if_room(&mut self, token: u64) -> bool {
+        if self.len >= self.room {
+            return false;
         }
-        if let Some(entry) = self.region.words_mut().get_mut(self.len) {
-            *entry = token;
-            self.len += 1;
-            return Ok(());
-        }
-        self.push_growing(token)
+        // SAFETY: there is room, so the entry is committed and writable.
+        unsafe { self.region.set(self.len, [token]) };
+        self.len += 1;
+        true
     }
 
     /// Pops the top and compares it with the token found in the frame (SH4).
-    #[inline(always)]
+    #[inline]
     pub fn pop(&mut self, found: u64) -> Result<(), ShadowMismatch> {
-        let Some(top) = self.len.checked_sub(1) else {
-            return Err(ShadowMismatch { depth: 0, expected: 0, found });
-        };
-        match self.region.words().get(top) {
-            Some(expected) if *expected == found => {
-                self.len = top;
-                Ok(())
-            }
-            entry => Err(ShadowMismatch { depth: self.len, expected: entry.copied().unwrap_or(0), found }),
+        if self.pop_if_equal(found) { Ok(()) } else { Err(self.mismatch(found)) }
+    }
+
+    /// Pops the top if it equals the token; else does nothing and returns `false`.
+    #[inline(always)]
+    pub(crate) fn pop_if_equal(&mut self, found: u64) -> bool {
+        let top = self.len.wrapping_sub(1);
+        if self.region.words().get(top) != Some(&found) {
+            return false;
         }
+        self.len = top;
+        true
+    }
+
+    /// What a return that finds this token is told.
+    #[cold]
+    pub(crate) fn mismatch(&self, found: u64) -> ShadowMismatch {
+        ShadowMismatch { depth: self.len, expected: self.top().unwrap_or(0), found }
     }
 
     /// The token of the innermost call.
@@ -113,24 +127,19 @@ impl ShadowStack {
 
     #[cold]
     #[inline(never)]
-    fn push_growing(&mut self, token: u64) -> Result<(), AllocError> {
-        self.grow()?;
-        self.region.words_mut()[self.len] = token;
-        self.len += 1;
-        Ok(())
-    }
-
-    #[inline(never)]
-    fn push_protected(&mut self, token: u64) -> Result<(), AllocError> {
-        if self.len >= self.region.committed() / WORD {
-            let before = self.region.committed();
-            self.grow()?;
-            self.region.set_writable(before, self.region.committed(), false)?;
-        }
+    fn push_slowly(&mut self, token: u64) -> Result<(), AllocError> {
         let at = self.len * WORD;
-        self.region.set_writable(at, at + WORD, true)?;
-        self.region.words_mut()[self.len] = token;
-        self.region.set_writable(at, at + WORD, false)?;
+        if at >= self.region.committed() {
+            self.grow()?;
+        }
+        if self.hardening == Hardening::Guarded {
+            self.room = self.region.committed() / WORD;
+            self.region.words_mut()[self.len] = token;
+        } else {
+            self.region.set_writable(at, at + WORD, true)?;
+            self.region.words_mut()[self.len] = token;
+            self.region.set_writable(at, at + WORD, false)?;
+        }
         self.len += 1;
         Ok(())
     }
@@ -140,7 +149,11 @@ impl ShadowStack {
         if committed >= reserved {
             return Err(AllocError::OutOfMemory);
         }
-        self.region.commit((committed * 2).clamp(FIRST_BYTES.min(reserved), reserved))
+        self.region.commit((committed * 2).clamp(FIRST_BYTES.min(reserved), reserved))?;
+        match self.hardening {
+            Hardening::Guarded => Ok(()),
+            Hardening::WriteProtected => self.region.set_writable(committed, self.region.committed(), false),
+        }
     }
 }
 

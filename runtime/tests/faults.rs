@@ -196,7 +196,9 @@ fn the_hook_hears_every_fault_and_the_leaks_at_the_end() {
 fn backtraces_name_the_function_that_allocated() {
     #[inline(never)]
     fn the_leaking_function(checked: &Checked<Global>) {
-        take(checked, 8);
+        let block = take(checked, 8);
+        // Keeps the call from being the function's last act, which would hide the function.
+        std::hint::black_box(block);
     }
     let config = CheckedConfig { backtraces: true, ..CheckedConfig::default() };
     let checked = Checked::with_config(Global, config);

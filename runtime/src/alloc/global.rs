@@ -6,8 +6,8 @@ use super::{Allocator, Layout, Refused};
 
 /// The allocator that S++ calls `GlobalAlloc`: blocks of any size, given back in any order.
 ///
-/// It is the process's allocator (what `#[global_allocator]` names, else the system's), or mimalloc
-/// with the feature `mimalloc`. Nothing is added in between.
+/// It is the system's allocator, or mimalloc with the feature `mimalloc`, whatever the process uses for
+/// itself. Nothing is added in between.
 ///
 /// Cost, fragmentation: those of the allocator behind it. Alignment: any power of two. Shared by all
 /// threads.
@@ -15,7 +15,7 @@ use super::{Allocator, Layout, Refused};
 pub struct Global;
 
 #[cfg(not(feature = "mimalloc"))]
-use allocator_api2::alloc::Global as Inner;
+use allocator_api2::alloc::System as Inner;
 #[cfg(feature = "mimalloc")]
 use mi::Inner;
 
