@@ -55,23 +55,28 @@ impl TypeProblem {
     }
 }
 
-/// An application of a class to arguments, as written: what the checks of bounds look at.
-pub struct Applied<'a> {
-    pub at: u32,
-    pub class: ClassId,
-    pub args: &'a [Ty],
-    /// For each argument, which part of the written type it is; `None` for defaults.
-    pub arg_at: &'a [Option<u32>],
+/// What the checks of written types look at. Parts inside aliases are not told: they are checked where they stand.
+pub(crate) enum Part<'a> {
+    /// A class applied to arguments.
+    Applied {
+        at: u32,
+        class: ClassId,
+        args: &'a [Ty],
+        /// For each argument, which part of the written type it is; `None` for defaults.
+        arg_at: &'a [Option<u32>],
+    },
+    /// An element of a tuple type.
+    Element { at: u32, ty: &'a Ty },
 }
 
 /// What an omitted generic argument becomes; the number is the position of the parameter.
-pub type Fresh<'a> = &'a mut dyn FnMut(ItemId, &TypeParam, usize) -> Ty;
+pub type Fresh<'a> = &'a mut (dyn FnMut(ItemId, &TypeParam, usize) -> Ty + 'a);
 
-pub(crate) struct Lowering<'a, 'db> {
+pub(crate) struct Lowering<'a, 'f, 'db> {
     resolver: &'a Resolver<'db>,
     sink: &'a mut dyn FnMut(TypeProblem),
-    applied: Option<&'a mut dyn FnMut(Applied<'_>)>,
-    fresh: Option<Fresh<'a>>,
+    parts: Option<&'a mut dyn FnMut(Part<'_>)>,
+    fresh: Option<Fresh<'f>>,
     /// Number of the next part.
     at: u32,
     /// Aliases being expanded, outermost first.
@@ -95,15 +100,18 @@ impl<'db> Resolver<'db> {
         lowering.ty(ty)
     }
 
-    /// As [`Self::lower_type`], telling `applied` of every class with arguments that is written.
+    /// As [`Self::lower_type`] or, with `fresh`, [`Self::lower_open`], telling `parts` of everything that is checked on
+    /// its own.
     pub(crate) fn lower_checked(
         &self,
         ty: &TypeRef,
+        fresh: Option<Fresh<'_>>,
         sink: &mut dyn FnMut(TypeProblem),
-        applied: &mut dyn FnMut(Applied<'_>),
+        parts: &mut dyn FnMut(Part<'_>),
     ) -> Ty {
         let mut lowering = Lowering::new(self, sink);
-        lowering.applied = Some(applied);
+        lowering.parts = Some(parts);
+        lowering.fresh = fresh;
         lowering.ty(ty)
     }
 
@@ -161,10 +169,10 @@ impl<'db> Resolver<'db> {
     }
 }
 
-impl<'a, 'db> Lowering<'a, 'db> {
+impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
     fn new(resolver: &'a Resolver<'db>, sink: &'a mut dyn FnMut(TypeProblem)) -> Self {
-        let (applied, fresh, stack) = (None, None, Vec::new());
-        Lowering { resolver, sink, applied, fresh, at: 0, stack, budget: BUDGET, cycle: None }
+        let (parts, fresh, stack) = (None, None, Vec::new());
+        Lowering { resolver, sink, parts, fresh, at: 0, stack, budget: BUDGET, cycle: None }
     }
 
     fn report(&mut self, problem: TypeProblem) {
@@ -186,7 +194,15 @@ impl<'a, 'db> Lowering<'a, 'db> {
             TypeRef::Tuple(parts) => {
                 self.at += 1;
                 self.fresh = None;
-                Ty::Tuple(parts.iter().map(|part| self.ty(part)).collect())
+                let elements = parts.iter().map(|part| {
+                    let at = self.at;
+                    let ty = self.ty(part);
+                    if let Some(parts) = self.parts.as_deref_mut() {
+                        parts(Part::Element { at, ty: &ty });
+                    }
+                    ty
+                });
+                Ty::Tuple(elements.collect())
             }
             TypeRef::Borrow(convention, inner) => {
                 self.at += 1;
@@ -378,8 +394,8 @@ impl<'a, 'db> Lowering<'a, 'db> {
         let Some((bound, arg_at)) = self.bind(at, class.0, &item.name, params, args) else {
             return Ty::Unknown;
         };
-        if let Some(applied) = self.applied.as_deref_mut() {
-            applied(Applied { at, class, args: &bound, arg_at: &arg_at });
+        if let Some(parts) = self.parts.as_deref_mut() {
+            parts(Part::Applied { at, class, args: &bound, arg_at: &arg_at });
         }
         class_or_tuple(db, class, bound)
     }
