@@ -94,5 +94,5 @@ impl<'a> GreenToken<'a> {
 /// Runs `f` on the green side of a node of the red tree.
 pub fn with_green<R>(node: &SyntaxNode, f: impl FnOnce(Green<'_>) -> R) -> R {
     let green = node.green();
-    f(Green::new(&green, node.text_range().start()))
+    f(Green::new(green, node.text_range().start()))
 }

@@ -7,7 +7,7 @@
 pub mod body;
 pub mod db;
 pub mod diagnostic;
-mod diagnostics;
+pub mod diagnostics;
 pub mod display;
 pub mod facts;
 pub mod frame;

@@ -252,6 +252,7 @@ impl Collect<'_> {
         let mut replaced = vec![false; above.len()];
         for (name, entry) in &mut block {
             let EntryKind::Method(func) = entry.kind else { continue };
+            *name = base_name(db, base, name);
             let rivals: Vec<usize> = (0..above.len())
                 .filter(|index| {
                     above[*index].0 == *name && matches!(above[*index].1.kind, EntryKind::Method(_))
@@ -327,6 +328,16 @@ fn block_members(db: &dyn Db, sup: SupId) -> impl Iterator<Item = (Name, EntryKi
         (item.name.clone(), EntryKind::Alias(AliasId::new(sup.file(), item.id)))
     });
     funcs.chain(aliases)
+}
+
+/// The name under which a base knows a method: `add_eq` of the older spelling is `add_assign` (OP2).
+pub(crate) fn base_name(db: &dyn Db, base: ClassId, name: &Name) -> Name {
+    match name.strip_suffix("_eq") {
+        Some(stem) if lang_items(db, base.file().edition(db)).is_operator_class(base) => {
+            Name::from(format!("{stem}_assign"))
+        }
+        _ => name.clone(),
+    }
 }
 
 /// What turns the signature of a base's method into the one an override in `own` must have (SP4): arguments of the

@@ -3,7 +3,7 @@
 
 use super::names::trimmed;
 use super::overrides::{
-    Block, counted, earlier_block, foreign_alias, missing_methods, own_type, parameter_names, rivals, stubs,
+    Block, counted, earlier_block, missing_methods, own_type, parameter_names, rivals, stubs,
 };
 use super::{Context, declared_at};
 use crate::diagnostic::{Diagnostic, TextEdit};
@@ -118,11 +118,15 @@ fn required(cx: &mut Context<'_>, block: &Block<'_>, missing: &[(FuncId, Ty)]) {
     cx.report(diagnostic);
 }
 
-/// A25 and, for any other alias, SP3.
+/// A25: `Item` is the element type, and the only alias.
 fn item_alias(cx: &mut Context<'_>, block: &Block<'_>, alias: u32) {
     let item = &cx.tree.aliases[alias as usize];
     if item.name != "Item" {
-        foreign_alias(cx, block, alias);
+        let range = cx.name_range(ItemRef::Alias(alias));
+        let target = &class_data(cx.db, block.target).name;
+        let diagnostic = Diagnostic::error("A25", range, format!("`Alloc` has no alias `{}`", item.name))
+            .note(format!("`Item` is the only one; put other aliases into `sup {target}`"));
+        cx.report(diagnostic);
         return;
     }
     let data = alias_data(cx.db, AliasId::new(cx.file, item.id));

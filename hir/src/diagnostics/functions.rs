@@ -228,6 +228,13 @@ fn coroutine(cx: &mut Context<'_>, index: u32) {
     let id = FuncId::new(cx.file, func.id);
     let signature = signature(cx.db, id);
     let lang = lang_items(cx.db, cx.file.edition(cx.db));
+    // a coroutine in an allocator is A24
+    if let Parent::Sup(sup) = func.parent {
+        let head = sup_head(cx.db, crate::ids::SupId::new(cx.file, cx.tree.sups[sup as usize].id));
+        if head.base.as_ref().and_then(Ty::class) == Some(lang.alloc) {
+            return;
+        }
+    }
     if signature.ret.has_unknown()
         || matches!(&signature.ret, Ty::Class(class, _) if [lang.generator, lang.fut].contains(class))
     {

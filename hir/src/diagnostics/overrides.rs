@@ -8,7 +8,7 @@ use crate::ids::{ClassId, FuncId, ItemId, SupId};
 use crate::item_tree::ItemRef;
 use crate::items::{Env, SupHead, class_data, signature, sup_head};
 use crate::lang::lang_items;
-use crate::members::{MemberKind, abstract_methods, base_subst, lookup};
+use crate::members::{MemberKind, abstract_methods, base_name, base_subst, lookup};
 use crate::signature::{Container, Signature};
 use crate::sups::{blocks_of, class_sups, normalise};
 use crate::ty::{Convention, Subst, Ty};
@@ -58,13 +58,13 @@ pub(super) fn check(cx: &mut Context<'_>) {
     }
 }
 
-pub(super) fn has_alias(cx: &Context<'_>, block: &Block<'_>, name: &str) -> bool {
+fn has_alias(cx: &Context<'_>, block: &Block<'_>, name: &str) -> bool {
     let found = lookup(cx.db, cx.program, &block.env, block.base, name);
     found.members.iter().any(|member| matches!(member.kind, MemberKind::Alias(_)))
 }
 
 /// SP3 for aliases.
-pub(super) fn foreign_alias(cx: &mut Context<'_>, block: &Block<'_>, alias: u32) {
+fn foreign_alias(cx: &mut Context<'_>, block: &Block<'_>, alias: u32) {
     let range = cx.name_range(ItemRef::Alias(alias));
     let name = &cx.tree.aliases[alias as usize].name;
     let base = block.base.display(cx.db);
@@ -198,7 +198,9 @@ pub(super) struct Expected<'db> {
 
 /// The methods of the base with this name.
 pub(super) fn rivals<'db>(cx: &Context<'db>, block: &Block<'_>, own: &Signature) -> Vec<Expected<'db>> {
-    let found = lookup(cx.db, cx.program, &block.env, block.base, &own.name);
+    let base_class = block.base.class();
+    let name = base_class.map_or_else(|| own.name.clone(), |base| base_name(cx.db, base, &own.name));
+    let found = lookup(cx.db, cx.program, &block.env, block.base, &name);
     let methods = found.members.into_iter().filter_map(|member| match member.kind {
         MemberKind::Method(func) => {
             let base = signature(cx.db, func);
@@ -322,6 +324,9 @@ fn method(cx: &mut Context<'_>, block: &Block<'_>, func: u32) {
         match compare(cx, block, own, rival, free) {
             None => {
                 parameter_names(cx, block, func, own, rival, "SP4");
+                if rival.signature.name != own.name {
+                    old_name(cx, item, &rival.signature.name);
+                }
                 return;
             }
             Some(mismatch) => mismatches.push(mismatch),
@@ -332,6 +337,15 @@ fn method(cx: &mut Context<'_>, block: &Block<'_>, func: u32) {
     let (Some(rival), Some(mismatch)) = (rivals.get(near), mismatches.get(near)) else { return };
     let several = rivals.len() > 1;
     mismatch_found(cx, block, func, own, rival, mismatch, several);
+}
+
+/// OP2 (H): the spelling of the reference implementation.
+fn old_name(cx: &mut Context<'_>, item: ItemRef, canonical: &str) {
+    let range = cx.name_range(item);
+    cx.report(
+        Diagnostic::hint("OP2", range, format!("the canonical name of this method is `{canonical}`"))
+            .fix(format!("rename it to `{canonical}`"), vec![TextEdit::replace(range, canonical)]),
+    );
 }
 
 fn mismatch_found(
