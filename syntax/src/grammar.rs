@@ -19,6 +19,20 @@ use crate::{SyntaxKind, T};
 
 pub(crate) use items::source_file;
 
+/// Parses a block that is known to be well-formed outside; whether it is an elided function body.
+pub(crate) fn block(p: &mut Parser<'_, '_>, of_function: bool) -> bool {
+    if of_function {
+        return statements::function_body(p);
+    }
+    statements::block(p);
+    false
+}
+
+/// Names that the grammar looks at: words of other languages and editions, which get messages of their own.
+pub(crate) fn is_telling_word(text: &str) -> bool {
+    items::foreign_declaration(text).is_some() || statements::is_word_of_a_later_edition(text)
+}
+
 /// Which names a place takes (LX11).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Case {

@@ -12,6 +12,7 @@ mod lexer;
 mod parse;
 mod parser;
 mod ptr;
+mod reparse;
 mod syntax_kind;
 mod tree;
 

@@ -12,9 +12,9 @@ use crate::{Edition, SyntaxError, SyntaxNode, grammar, tree};
 /// The tree of a file and what is wrong with it. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parse {
-    green: GreenNode,
-    errors: Arc<[SyntaxError]>,
-    edition: Edition,
+    pub(crate) green: GreenNode,
+    pub(crate) errors: Arc<[SyntaxError]>,
+    pub(crate) edition: Edition,
     /// Each block can be parsed again on its own: braces match, no limit was hit, no string or comment is open.
     pub(crate) local: bool,
 }

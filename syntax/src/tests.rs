@@ -2,4 +2,5 @@
 
 mod codegen;
 mod hostile;
+mod properties;
 mod rules;

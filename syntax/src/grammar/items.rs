@@ -136,7 +136,11 @@ fn foreign_word(p: &Parser<'_, '_>) -> Option<(&'static str, SyntaxKind)> {
     if !matches!(p.nth(1), T![ident] | T![uident]) {
         return None;
     }
-    Some(match p.text() {
+    foreign_declaration(p.text())
+}
+
+pub(super) fn foreign_declaration(text: &str) -> Option<(&'static str, SyntaxKind)> {
+    Some(match text {
         "fun" | "def" | "func" | "function" => ("fn", T![fn]),
         "cor" => ("gn", T![gn]),
         "class" | "struct" | "type" => ("cls", T![cls]),

@@ -20,7 +20,7 @@ pub(super) fn function_body(p: &mut Parser<'_, '_>) -> bool {
 /// ```ebnf
 /// Block = '{' Statement* '}'
 /// ```
-pub(crate) fn block(p: &mut Parser<'_, '_>) {
+pub(super) fn block(p: &mut Parser<'_, '_>) {
     block_with(p, false);
 }
 
@@ -35,7 +35,7 @@ pub(super) fn expect_block(p: &mut Parser<'_, '_>) -> bool {
 }
 
 /// A block, or `{ ... }` if that is known to be here.
-pub(crate) fn block_with(p: &mut Parser<'_, '_>, elided: bool) {
+pub(super) fn block_with(p: &mut Parser<'_, '_>, elided: bool) {
     let m = p.start();
     let open = p.pos;
     let Some(nest) = p.enter() else {
@@ -90,8 +90,10 @@ fn after_question(p: &Parser<'_, '_>) -> bool {
     let mut at = p.pos;
     while at > 0 && p.pos - at < 16 && !p.input.is_first_on_line(at) {
         at -= 1;
-        if p.input.kind(at) == T![?] {
-            return true;
+        match p.input.kind(at) {
+            T![?] => return true,
+            T!['{'] => return false,
+            _ => {}
         }
     }
     false
@@ -343,6 +345,12 @@ fn assignment(p: &mut Parser<'_, '_>, m: Marker, targets: &[(ExprInfo, rowan::Te
     m.complete(p, SyntaxKind::ASSIGN_STMT);
 }
 
+/// 1.5: words that later editions reserve.
+pub(super) fn is_word_of_a_later_edition(text: &str) -> bool {
+    matches!(text.len(), 2..=8)
+        && matches!(text, "fun" | "case" | "loop" | "gen" | "on" | "is" | "async" | "break" | "continue")
+}
+
 /// A hint for words that later editions use, where they begin a statement (1.5).
 fn word_of_a_later_edition(p: &mut Parser<'_, '_>) {
     let follows = |p: &Parser<'_, '_>| {
@@ -350,7 +358,7 @@ fn word_of_a_later_edition(p: &mut Parser<'_, '_>) {
             && !p.input.is_first_on_line(p.pos + 1)
     };
     let alone = |p: &Parser<'_, '_>| p.input.is_first_on_line(p.pos + 1) || p.nth(1) == T!['}'];
-    if !p.at(T![ident]) || !matches!(p.text().len(), 2..=8) {
+    if !p.at(T![ident]) || !is_word_of_a_later_edition(p.text()) {
         return;
     }
     let note = match p.text() {

@@ -1,13 +1,13 @@
 //! Input that nobody writes by hand: nothing panics, nothing hangs, nothing is lost.
 
-use crate::{Edition, parse};
+use crate::{Edition, Severity, parse};
 
 fn survives(text: &str) -> usize {
     for edition in Edition::ALL {
         let parse = parse(text, edition);
         assert!(parse.syntax().text() == text, "the tree is the text");
     }
-    parse(text, Edition::E2023).errors().len()
+    parse(text, Edition::E2023).errors().iter().filter(|it| it.severity == Severity::Error).count()
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_line_of_one_megabyte_is_read_in_one_go() {
     let text = format!("fn f() -> Num {{ ret 1{} }}", " + 1".repeat(260_000));
     survives(&text);
     let text = format!("fn f() -> Void {{ f({}) }}", "x, ".repeat(260_000));
-    assert_eq!(survives(&text), 1, "only the hint for `mod`");
+    assert_eq!(survives(&text), 0);
 }
 
 #[test]
