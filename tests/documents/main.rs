@@ -5,6 +5,7 @@
 //! Errors that no marker names fail the test; unmarked warnings and hints are allowed.
 //! `#@ file src/shapes.spp` starts another file of the same program. `UPDATE_DOCUMENTS=1` rewrites the markers.
 
+mod clean;
 mod document;
 mod expectations;
 mod pages;
