@@ -1,6 +1,6 @@
 //! Measures the runtime beside its peers in one run, and prints the table of `docs/runtime.md`.
 //!
-//! `cargo run --release` in this folder; `--features mimalloc` to put `Global` on mimalloc. With the
+//! `cargo run --release` in this folder; with `--features mimalloc` only `Global`, on mimalloc. With the
 //! argument `--write` the table is put into `docs/runtime.md`, else it is printed. The exit code is 1 if
 //! a goal is missed.
 
@@ -18,13 +18,17 @@ use runtime::{AllocatorId, FrameStack, Hardening, Heap, StackConfig};
 
 fn main() {
     let mut table = Table::default();
-    arena(&mut table);
-    pool(&mut table);
-    stack(&mut table);
+    if !cfg!(feature = "mimalloc") {
+        arena(&mut table);
+        pool(&mut table);
+        stack(&mut table);
+    }
     global(&mut table);
-    wrappers(&mut table);
-    frames(&mut table);
-    heap(&mut table);
+    if !cfg!(feature = "mimalloc") {
+        wrappers(&mut table);
+        frames(&mut table);
+        heap(&mut table);
+    }
     if std::env::args().any(|arg| arg == "--write") {
         write(&table.to_string());
     } else {
@@ -39,7 +43,10 @@ fn main() {
 fn write(table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/runtime.md");
     let text = std::fs::read_to_string(&path).expect("the document is there");
-    let (begin, end) = ("<!-- numbers -->\n", "<!-- end of numbers -->");
+    let (begin, end) = match cfg!(feature = "mimalloc") {
+        true => ("<!-- numbers with mimalloc -->\n", "<!-- end of numbers with mimalloc -->"),
+        false => ("<!-- numbers -->\n", "<!-- end of numbers -->"),
+    };
     let start = text.find(begin).expect("the document marks the place of the table") + begin.len();
     let stop = text.find(end).expect("the document marks the end of the table");
     let text = format!("{}\n{table}\n{}", &text[..start], &text[stop..]);

@@ -164,10 +164,11 @@ impl<A: Allocator> Arena<A> {
     #[inline(always)]
     fn bump(&self, layout: Layout) -> Option<NonNull<[u8]>> {
         let (next, start) = (self.next.get(), self.start.get());
-        let free = next.addr().get() - start.addr().get();
-        let at = next.addr().get().wrapping_sub(layout.size()) & !(layout.align() - 1);
-        // One comparison for both ways to fall short: past the start, or past address 0.
-        if at.wrapping_sub(start.addr().get()) > free {
+        if layout.size() > next.addr().get() - start.addr().get() {
+            return None;
+        }
+        let at = (next.addr().get() - layout.size()) & !(layout.align() - 1);
+        if at < start.addr().get() {
             return None;
         }
         // SAFETY: `at` lies between `start` and `next`, inside the chunk.
