@@ -39,7 +39,7 @@ pub struct Table {
     missed: usize,
 }
 
-const SAMPLES: usize = 301;
+const SAMPLES: usize = 601;
 
 impl Table {
     /// Our case beside its peers.
@@ -108,10 +108,13 @@ fn measure(mut cases: Vec<Case<'_>>) -> Vec<Vec<f64>> {
             case.sample();
         }
     }
-    let mut samples = vec![Vec::with_capacity(SAMPLES); cases.len()];
-    for _ in 0..SAMPLES {
-        for (case, samples) in cases.iter_mut().zip(&mut samples) {
-            samples.push(case.sample());
+    let count = cases.len();
+    let mut samples = vec![Vec::with_capacity(SAMPLES); count];
+    for round in 0..SAMPLES {
+        for i in 0..count {
+            // Each case is first as often as any other.
+            let at = (round + i) % count;
+            samples[at].push(cases[at].sample());
         }
     }
     samples
