@@ -91,7 +91,12 @@ pub struct LintLevels {
 impl LintLevels {
     /// Severity to report `code` with; `None` to stay silent. Errors of the syntax keep at least their own code, but
     /// can be silenced like others.
-    fn severity(&self, config: &[(String, LintLevel)], code: &str, default: Severity) -> Option<Severity> {
+    pub fn severity(
+        &self,
+        config: &[(String, LintLevel)],
+        code: &str,
+        default: Severity,
+    ) -> Option<Severity> {
         let find = |choices: &[(String, LintLevel)], wanted: &str| {
             choices.iter().rev().find(|(rule, _)| rule == wanted).map(|(_, level)| *level)
         };

@@ -3,5 +3,6 @@
 pub mod check;
 pub mod cli;
 pub mod ide;
+pub mod lsp;
 pub mod rules;
 pub mod workspace;

@@ -43,6 +43,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Format files in place
     Fmt(FmtArgs),
+    /// Print the settings of the language server as JSON schema
+    ConfigSchema,
 }
 
 #[derive(Args)]
@@ -164,6 +166,11 @@ fn edition(year: &str) -> Result<Edition, String> {
     crate::workspace::config::parse_edition(year).ok_or_else(|| "use 2023 or 2026".to_owned())
 }
 
+fn config_schema() -> u8 {
+    println!("{:#}", crate::lsp::settings::schema());
+    exit::OK
+}
+
 /// Runs the program on the process's arguments.
 pub fn run() -> ExitCode {
     // The only failure is a second handler, and there is none.
@@ -175,7 +182,8 @@ pub fn run() -> ExitCode {
     };
     // The closure owns what it works on; nothing half-changed survives a panic.
     let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| match cli.command {
-        None | Some(Command::Lsp(_)) => exit::OK,
+        None | Some(Command::Lsp(_)) => crate::lsp::run(),
+        Some(Command::ConfigSchema) => config_schema(),
         Some(Command::Check(args)) => {
             let matches = matches.subcommand_matches("check").expect("the command that was parsed");
             check::run(&args, check::lint_levels(&args, matches))

@@ -121,7 +121,7 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<String, ReadError> {
 }
 
 /// NM1: `src/shapes/round.spp` below the root holds `mod src.shapes.round`. `None` outside `src`, `lib` and `vcs`.
-fn expected_module(root: &Path, file: &Path) -> Option<Arc<str>> {
+pub fn expected_module(root: &Path, file: &Path) -> Option<Arc<str>> {
     let inside = file.strip_prefix(root).ok()?.with_extension("");
     let parts: Vec<&str> =
         inside.components().map(|part| part.as_os_str().to_str()).collect::<Option<_>>()?;

@@ -6,4 +6,6 @@ mod load;
 
 pub use config::ProjectConfig;
 pub use discover::{Root, RootKind};
-pub use load::{Loaded, LoadedFile, MAX_FILE_BYTES, ReadError, Workspace, from_bytes, read_source};
+pub use load::{
+    Loaded, LoadedFile, MAX_FILE_BYTES, ReadError, Workspace, expected_module, from_bytes, read_source,
+};

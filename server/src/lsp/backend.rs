@@ -1,0 +1,331 @@
+//! The protocol's requests and notifications. Each takes its snapshot before it first awaits.
+
+use super::loading::{folder_paths, load, refresh};
+use super::position::Encoding;
+use super::settings::Settings;
+use super::state::{Session, Shared};
+use super::{capabilities, convert, diagnostics, semantic_tokens, watch};
+use crate::ide;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::lsp_types::*;
+use tower_lsp::{Client, LanguageServer};
+
+pub struct Backend {
+    pub shared: Arc<Shared>,
+}
+
+impl Backend {
+    pub fn new(client: Client) -> Backend {
+        Backend { shared: Arc::new(Shared::new(client)) }
+    }
+
+    /// The folders of the workspace at this moment.
+    fn folders(&self) -> Vec<Url> {
+        self.shared.session().folders.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn load(&self, folders: &[Url]) {
+        let (shared, folders) = (self.shared.clone(), folder_paths(folders));
+        tokio::spawn(async move { load(&shared, folders).await });
+    }
+}
+
+/// Asks the client for its settings.
+async fn fetch_settings(shared: Arc<Shared>) {
+    if !shared.supports(|it| it.workspace.as_ref()?.configuration) {
+        return;
+    }
+    let item = ConfigurationItem { scope_uri: None, section: Some("spp".to_owned()) };
+    if let Ok(values) = shared.client.configuration(vec![item]).await
+        && let Some(value) = values.first().filter(|value| value.is_object())
+    {
+        apply_settings(&shared, Settings::from_json(value)).await;
+    }
+}
+
+async fn apply_settings(shared: &Shared, settings: Settings) {
+    if *shared.settings() == settings {
+        return;
+    }
+    shared.set_settings(settings);
+    shared.check_all.store(true, Ordering::SeqCst);
+    shared.touch();
+    refresh(shared).await;
+}
+
+#[tower_lsp::async_trait]
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let encoding = Encoding::negotiate(&params.capabilities);
+        let options = params.initialization_options.unwrap_or_default();
+        if let Some(settings) = options.get("settings") {
+            self.shared.set_settings(Settings::from_json(settings));
+        }
+        #[allow(deprecated)] // older clients send nothing else
+        let root = params.root_uri.into_iter().collect();
+        let folders = params
+            .workspace_folders
+            .map_or(root, |folders| folders.into_iter().map(|folder| folder.uri).collect());
+        let session = Session {
+            encoding,
+            capabilities: params.capabilities,
+            trusted: options.get("trusted").and_then(serde_json::Value::as_bool).unwrap_or(true),
+            folders: Mutex::new(folders),
+        };
+        // A second `initialize` is refused before it gets here.
+        let _ = self.shared.session.set(session);
+        Ok(InitializeResult {
+            capabilities: capabilities::server(encoding),
+            server_info: Some(ServerInfo {
+                name: "spp-analyzer".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.load(&self.folders());
+        let shared = self.shared.clone();
+        tokio::spawn(async move {
+            let registrations = capabilities::registrations(&shared.session().capabilities);
+            let watched = registrations.iter().any(|it| it.id == "spp-watch");
+            if !registrations.is_empty() {
+                // A client that refuses goes on without; nothing depends on it.
+                let _ = shared.client.register_capability(registrations).await;
+            }
+            fetch_settings(shared.clone()).await;
+            if !watched {
+                watch::start(shared);
+            }
+        });
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        let file = self.shared.open(&document.uri, document.version, document.text);
+        let folder = {
+            let world = self.shared.world();
+            let info = world.map.program(file.program(&world.db));
+            info.filter(|info| !info.complete).and_then(|info| info.root.clone())
+        };
+        // A project outside of the workspace's folders.
+        if let Some(folder) = folder {
+            let inside = folder_paths(&self.folders()).iter().any(|known| folder.starts_with(known));
+            if !inside && let Ok(url) = Url::from_file_path(folder) {
+                self.load(&[url]);
+            }
+        }
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let document = params.text_document;
+        if !self.shared.change(&document.uri, document.version, params.content_changes) {
+            let message = format!("{} was changed without being open", document.uri);
+            self.shared.client.log_message(MessageType::WARNING, message).await;
+        }
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        if self.shared.settings().check_on_save {
+            self.shared.check_all.store(true, Ordering::SeqCst);
+            self.shared.touch();
+        }
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        let closed = self.shared.close(&params.text_document.uri);
+        self.shared.semantic_tokens.remove(&params.text_document.uri);
+        self.shared.check_all.store(true, Ordering::SeqCst);
+        if let Some(document) = closed
+            && self.shared.world().map.info(document.file).is_none()
+        {
+            // Nothing stands behind it on disk.
+            self.shared.client.publish_diagnostics(document.url, Vec::new(), None).await;
+        }
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        let shared = self.shared.clone();
+        tokio::spawn(async move {
+            if shared.supports(|it| it.workspace.as_ref()?.configuration) {
+                fetch_settings(shared).await;
+            } else if params.settings.is_object() {
+                apply_settings(&shared, Settings::from_json(&params.settings)).await;
+            }
+        });
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let added: Vec<Url> = params.event.added.into_iter().map(|folder| folder.uri).collect();
+        let removed: Vec<Url> = params.event.removed.into_iter().map(|folder| folder.uri).collect();
+        {
+            let mut folders = self.shared.session().folders.lock().unwrap_or_else(PoisonError::into_inner);
+            folders.retain(|folder| !removed.contains(folder));
+            folders.extend(added.iter().cloned());
+        }
+        {
+            let mut world = self.shared.world();
+            for folder in folder_paths(&removed) {
+                world.folder_gone(&folder);
+            }
+        }
+        self.shared.check_all.store(true, Ordering::SeqCst);
+        self.shared.touch();
+        self.load(&added);
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let paths = params.changes.iter().filter_map(|change| change.uri.to_file_path().ok()).collect();
+        watch::apply(&self.shared, paths);
+        let shared = self.shared.clone();
+        tokio::spawn(async move { refresh(&shared).await });
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let url = params.text_document.uri;
+        let previous = params.previous_result_id;
+        let of = url.clone();
+        let read = move |snapshot: &_| diagnostics::pull(snapshot, &of, previous.as_deref());
+        self.shared.read("textDocument/diagnostic", Some(&url), read).await
+    }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: WorkspaceDiagnosticParams,
+    ) -> Result<WorkspaceDiagnosticReportResult> {
+        let versions: FxHashMap<_, _> =
+            self.shared.documents.iter().map(|document| (document.file, document.version)).collect();
+        let read = move |snapshot: &_| {
+            let report = diagnostics::pull_workspace(snapshot, &versions, &params.previous_result_ids);
+            WorkspaceDiagnosticReportResult::Report(report)
+        };
+        self.shared.read("workspace/diagnostic", None, read).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let url = params.text_document.uri;
+        let lines_only =
+            self.shared.supports(|it| it.text_document.as_ref()?.folding_range.as_ref()?.line_folding_only);
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let folds = ide::folding::folds(&snapshot.syntax(file));
+            Some(folds.iter().filter_map(|fold| convert::fold(snapshot, file, fold, lines_only)).collect())
+        };
+        self.shared.read("textDocument/foldingRange", Some(&url), read).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        let url = params.text_document.uri;
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let root = snapshot.syntax(file);
+            let of_position = |position: &Position| {
+                let ranges = ide::selection::selections(&root, snapshot.offset(file, *position));
+                convert::selection(snapshot, file, &ranges)
+            };
+            Some(params.positions.iter().map(of_position).collect())
+        };
+        self.shared.read("textDocument/selectionRange", Some(&url), read).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        let url = params.text_document.uri;
+        let nested = self.shared.supports(|it| {
+            it.text_document.as_ref()?.document_symbol.as_ref()?.hierarchical_document_symbol_support
+        });
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let symbols = ide::symbols::symbols(&hir::parse::parse(&snapshot.db, file).tree());
+            if nested {
+                let nested = symbols.iter().map(|symbol| convert::document_symbol(snapshot, file, symbol));
+                return Some(DocumentSymbolResponse::Nested(nested.collect()));
+            }
+            let mut flat = Vec::new();
+            convert::flat_symbols(snapshot, file, &symbols, None, &mut flat);
+            Some(DocumentSymbolResponse::Flat(flat))
+        };
+        self.shared.read("textDocument/documentSymbol", Some(&url), read).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        let url = params.text_document.uri;
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let links = ide::links::links(&snapshot.db, file);
+            Some(links.iter().filter_map(|link| convert::link(snapshot, file, link)).collect())
+        };
+        self.shared.read("textDocument/documentLink", Some(&url), read).await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        semantic_tokens::full(&self.shared, params.text_document.uri).await
+    }
+
+    async fn semantic_tokens_full_delta(
+        &self,
+        params: SemanticTokensDeltaParams,
+    ) -> Result<Option<SemanticTokensFullDeltaResult>> {
+        semantic_tokens::delta(&self.shared, params.text_document.uri, params.previous_result_id).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        semantic_tokens::range(&self.shared, params.text_document.uri, params.range).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let url = params.text_document.uri;
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let gaps = ide::format::gaps(&snapshot.syntax(file));
+            Some(convert::format_edits(snapshot, file, gaps.into_iter()))
+        };
+        self.shared.read("textDocument/formatting", Some(&url), read).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let url = params.text_document.uri;
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let range = snapshot.text_range(file, params.range);
+            let gaps = ide::format::gaps(&snapshot.syntax(file));
+            let inside = gaps.into_iter().filter(|gap| range.intersect(gap.range).is_some());
+            Some(convert::format_edits(snapshot, file, inside))
+        };
+        self.shared.read("textDocument/rangeFormatting", Some(&url), read).await
+    }
+
+    async fn on_type_formatting(
+        &self,
+        params: DocumentOnTypeFormattingParams,
+    ) -> Result<Option<Vec<TextEdit>>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let url = text_document.uri;
+        let of = url.clone();
+        let read = move |snapshot: &super::state::Snapshot| {
+            let file = snapshot.file(&of)?;
+            let offset = snapshot.offset(file, position);
+            let gaps = ide::on_type::gaps(&snapshot.syntax(file), offset, &params.ch);
+            Some(convert::format_edits(snapshot, file, gaps.into_iter()))
+        };
+        self.shared.read("textDocument/onTypeFormatting", Some(&url), read).await
+    }
+}

@@ -1,0 +1,229 @@
+//! Diagnostics: pushed in the background, or pulled by clients that can.
+
+use super::convert;
+use super::dispatch::{Failure, attempt};
+use super::state::{Shared, Snapshot};
+use super::world::canonical;
+use crate::check::LintLevels;
+use crate::rules::LintLevel;
+use hir::File;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tower_lsp::lsp_types::{
+    Diagnostic, DocumentDiagnosticReport, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
+    MessageType, PreviousResultId, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Url,
+    WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
+    WorkspaceUnchangedDocumentDiagnosticReport,
+};
+
+/// Rules about names and members that are missing: while the rest of a project still loads nobody knows whether they are.
+const ABSENCE: &[&str] = &["NM1", "NM4", "NM5", "NM10", "NM11", "SP18", "GN2", "GN9", "TY1", "TY9", "SY17"];
+
+/// What is said about one file at one moment.
+struct Publication {
+    url: Url,
+    version: Option<i32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Shared {
+    /// The client asks for diagnostics itself; pushing them too would show them twice.
+    pub fn pulls_diagnostics(&self) -> bool {
+        self.session().capabilities.text_document.as_ref().is_some_and(|it| it.diagnostic.is_some())
+    }
+}
+
+/// The findings of one file in the terms of the protocol, as settings and project want them.
+pub fn of_file(snapshot: &Snapshot, file: File) -> Vec<Diagnostic> {
+    let db = &snapshot.db;
+    let info = snapshot.map.program(file.program(db));
+    let complete = info.is_none_or(|info| info.complete);
+    let silent = |code: &str| snapshot.settings.disabled_rules.iter().any(|rule| rule == code);
+    let config: &[(String, LintLevel)] = info.map_or(&[], |info| &info.config.lints);
+    let levels = LintLevels::default();
+    let found = hir::file_diagnostics(db, file);
+    found
+        .iter()
+        .filter(|diagnostic| complete || !ABSENCE.contains(&diagnostic.code))
+        .filter(|diagnostic| !silent(diagnostic.code))
+        .filter_map(|diagnostic| {
+            let severity = levels.severity(config, diagnostic.code, diagnostic.severity)?;
+            (severity >= snapshot.settings.min_severity)
+                .then(|| convert::diagnostic(snapshot, file, diagnostic, severity))
+        })
+        .collect()
+}
+
+/// Publishes after every change until the server ends. Open files come first, the one edited last in front.
+pub async fn push(shared: Arc<Shared>) {
+    let (sender, mut receiver) = unbounded_channel::<Publication>();
+    let client = shared.client.clone();
+    tokio::spawn(async move {
+        while let Some(publication) = receiver.recv().await {
+            let Publication { url, version, diagnostics } = publication;
+            client.publish_diagnostics(url, diagnostics, version).await;
+        }
+    });
+    let published: Arc<Mutex<FxHashMap<Url, u64>>> = Arc::default();
+    let mut pending_all = false;
+    loop {
+        shared.changed.notified().await;
+        if shared.pulls_diagnostics() {
+            continue;
+        }
+        pending_all |= shared.check_all.swap(false, Ordering::SeqCst);
+        let round = Round {
+            shared: shared.clone(),
+            sender: sender.clone(),
+            published: published.clone(),
+            everything: pending_all,
+        };
+        match tokio::task::spawn_blocking(move || round.run()).await {
+            Ok(Ok(())) => pending_all = false,
+            // The change that cancelled the round has woken the next one.
+            Ok(Err(Failure::Cancelled)) => {}
+            Ok(Err(Failure::Panicked(message))) => {
+                pending_all = false;
+                let text = format!("diagnostics failed: {message}");
+                shared.client.log_message(MessageType::ERROR, text).await;
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+struct Round {
+    shared: Arc<Shared>,
+    sender: UnboundedSender<Publication>,
+    /// Digest of what the client was told about each file.
+    published: Arc<Mutex<FxHashMap<Url, u64>>>,
+    everything: bool,
+}
+
+impl Round {
+    fn run(&self) -> Result<(), Failure> {
+        // Versions first: a text is never newer than the version it is published with says.
+        let mut documents: Vec<(Url, File, i32)> =
+            self.shared.documents.iter().map(|it| (it.url.clone(), it.file, it.version)).collect();
+        let last = self.shared.last_edited();
+        documents.sort_by_key(|(url, ..)| Some(url) != last.as_ref());
+        let snapshot = self.shared.snapshot();
+        let mut failed = None;
+        for (url, file, version) in &documents {
+            match attempt(&snapshot, |snapshot| of_file(snapshot, *file)) {
+                Ok(diagnostics) => self.publish(url, Some(*version), diagnostics),
+                Err(Failure::Cancelled) => return Err(Failure::Cancelled),
+                Err(failure) => failed = Some(failure),
+            }
+        }
+        if self.everything {
+            for (file, info) in snapshot.map.own_files().filter(|(_, info)| !info.open) {
+                match attempt(&snapshot, |snapshot| of_file(snapshot, file)) {
+                    Ok(diagnostics) => self.publish(&info.url, None, diagnostics),
+                    Err(Failure::Cancelled) => return Err(Failure::Cancelled),
+                    Err(failure) => failed = Some(failure),
+                }
+            }
+            self.clear_gone(&snapshot);
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Tells the client unless it knows. For an open document every version gets its answer.
+    fn publish(&self, url: &Url, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
+        let digest = digest(&(version, &diagnostics));
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = published.insert(canonical(url), digest);
+        let nothing_to_say = known.is_none() && version.is_none() && diagnostics.is_empty();
+        if known != Some(digest) && !nothing_to_say {
+            // The receiver lives as long as the server.
+            let _ = self.sender.send(Publication { url: url.clone(), version, diagnostics });
+        }
+    }
+
+    fn clear_gone(&self, snapshot: &Snapshot) {
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        published.retain(|url, _| {
+            let known = snapshot.map.file(url).is_some();
+            if !known {
+                let _ = self.sender.send(Publication {
+                    url: url.clone(),
+                    version: None,
+                    diagnostics: Vec::new(),
+                });
+            }
+            known
+        });
+    }
+}
+
+fn digest(value: &(Option<i32>, &Vec<Diagnostic>)) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.0.hash(&mut hasher);
+    result_id(value.1).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Equal for equal diagnostics.
+fn result_id(diagnostics: &[Diagnostic]) -> String {
+    let mut hasher = FxHasher::default();
+    for diagnostic in diagnostics {
+        let text = serde_json::to_string(diagnostic).unwrap_or_default();
+        text.hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+/// `textDocument/diagnostic`
+pub fn pull(snapshot: &Snapshot, url: &Url, previous: Option<&str>) -> DocumentDiagnosticReportResult {
+    let items = snapshot.map.file(url).map_or_else(Vec::new, |file| of_file(snapshot, file));
+    let id = result_id(&items);
+    let report = if previous == Some(id.as_str()) {
+        DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
+        })
+    } else {
+        DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(id), items },
+        })
+    };
+    DocumentDiagnosticReportResult::Report(report)
+}
+
+/// `workspace/diagnostic`: all files of the workspace; those the client knows already in short.
+pub fn pull_workspace(
+    snapshot: &Snapshot,
+    versions: &FxHashMap<File, i32>,
+    previous: &[PreviousResultId],
+) -> WorkspaceDiagnosticReport {
+    let known: FxHashMap<Url, &str> =
+        previous.iter().map(|it| (canonical(&it.uri), it.value.as_str())).collect();
+    let mut files: Vec<_> = snapshot.map.own_files().collect();
+    files.sort_by(|a, b| a.1.url.as_str().cmp(b.1.url.as_str()));
+    let reports = files.into_iter().map(|(file, info)| {
+        let items = of_file(snapshot, file);
+        let id = result_id(&items);
+        let version = versions.get(&file).map(|version| i64::from(*version));
+        if known.get(&canonical(&info.url)) == Some(&id.as_str()) {
+            return WorkspaceDocumentDiagnosticReport::Unchanged(
+                WorkspaceUnchangedDocumentDiagnosticReport {
+                    uri: info.url.clone(),
+                    version,
+                    unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
+                },
+            );
+        }
+        WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+            uri: info.url.clone(),
+            version,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(id), items },
+        })
+    });
+    WorkspaceDiagnosticReport { items: reports.collect() }
+}

@@ -1,0 +1,416 @@
+//! What the server knows: the database, and which disk file or document each of its files stands for.
+
+use crate::workspace::discover::{RootFinder, RootKind};
+use crate::workspace::{ProjectConfig, ReadError, expected_module, read_source};
+use hir::{Database, File, Program, ProgramKind};
+use rustc_hash::FxHashMap;
+use salsa::{Durability, Setter};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use syntax::Edition;
+use tower_lsp::lsp_types::Url;
+
+/// Owned by the one writer. Readers work on clones of `db` and `map`.
+pub struct World {
+    pub db: Database,
+    pub map: Arc<FileMap>,
+}
+
+/// Which file is where. Cloned only when it changes while a reader holds it.
+#[derive(Clone, Default)]
+pub struct FileMap {
+    files: FxHashMap<Url, File>,
+    infos: FxHashMap<File, FileInfo>,
+    pub programs: Vec<ProgramInfo>,
+}
+
+#[derive(Clone, Debug)]
+pub struct FileInfo {
+    /// As the client writes it.
+    pub url: Url,
+    /// `None` for a document that is on no disk.
+    pub path: Option<PathBuf>,
+    pub open: bool,
+    pub library: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ProgramInfo {
+    pub program: Program,
+    /// Folder of a project; `None` for a loose file.
+    pub root: Option<PathBuf>,
+    pub config: Arc<ProjectConfig>,
+    /// There is a `spp.toml`.
+    pub has_config: bool,
+    /// All its files are in the database. Until then names of other files are not known.
+    pub complete: bool,
+}
+
+/// A project or a loose file with the texts that were read for it.
+pub struct LoadedRoot {
+    pub kind: RootKind,
+    pub path: PathBuf,
+    pub config: ProjectConfig,
+    pub has_config: bool,
+    pub texts: Vec<(PathBuf, Result<String, ReadError>)>,
+}
+
+impl FileMap {
+    pub fn file(&self, url: &Url) -> Option<File> {
+        self.files.get(url).or_else(|| self.files.get(&canonical(url))).copied()
+    }
+
+    pub fn info(&self, file: File) -> Option<&FileInfo> {
+        self.infos.get(&file)
+    }
+
+    pub fn program(&self, program: Program) -> Option<&ProgramInfo> {
+        self.programs.iter().find(|info| info.program == program)
+    }
+
+
+    /// All files but those of the library.
+    pub fn own_files(&self) -> impl Iterator<Item = (File, &FileInfo)> {
+        self.infos.iter().filter(|(_, info)| !info.library).map(|(file, info)| (*file, info))
+    }
+
+    fn insert(&mut self, file: File, info: FileInfo) {
+        self.files.insert(canonical(&info.url), file);
+        self.infos.insert(file, info);
+    }
+
+    fn remove(&mut self, file: File) {
+        if let Some(info) = self.infos.remove(&file) {
+            self.files.remove(&canonical(&info.url));
+        }
+    }
+}
+
+/// One spelling for each file: clients differ in what they escape.
+pub fn canonical(url: &Url) -> Url {
+    match url.to_file_path() {
+        Ok(path) => Url::from_file_path(path).unwrap_or_else(|()| url.clone()),
+        Err(()) => url.clone(),
+    }
+}
+
+impl World {
+    pub fn new() -> World {
+        World { db: Database::new(), map: Arc::new(FileMap::default()) }
+    }
+
+    fn map(&mut self) -> &mut FileMap {
+        Arc::make_mut(&mut self.map)
+    }
+
+    /// Takes over the text of an opened document. A file that is not known yet becomes part of its project, which may
+    /// be loaded later, or a loose file.
+    pub fn open(&mut self, url: &Url, text: Arc<str>) -> File {
+        if let Some(file) = self.map.file(url) {
+            if self.map.info(file).is_some_and(|info| info.library) {
+                return file;
+            }
+            file.set_text(&mut self.db).with_durability(Durability::LOW).to(text);
+            if let Some(info) = self.map().infos.get_mut(&file) {
+                info.open = true;
+                info.url = url.clone();
+            }
+            return file;
+        }
+        let path = url.to_file_path().ok();
+        let found = path.as_deref().and_then(|path| RootFinder::default().find(path).ok().flatten());
+        let info = FileInfo { url: url.clone(), path: path.clone(), open: true, library: false };
+        let (program, module, edition) = match (found, &path) {
+            (Some(root), Some(path)) => {
+                let program = self.project(&root.path, root.config, root.has_config, &text);
+                (program, expected_module(&root.path, path), program.edition(&self.db))
+            }
+            _ => {
+                let edition = syntax::detect_edition(&text);
+                (self.loose(edition), None, edition)
+            }
+        };
+        let file = self.new_file(text, edition, program, module, &info, Durability::LOW);
+        self.map().insert(file, info);
+        self.set_files(program, |files| files.push(file));
+        file
+    }
+
+    pub fn change(&mut self, file: File, text: Arc<str>) {
+        file.set_text(&mut self.db).with_durability(Durability::LOW).to(text);
+    }
+
+    /// A closed document is what the disk holds.
+    pub fn close(&mut self, file: File) {
+        let Some(info) = self.map.info(file).cloned() else { return };
+        if info.library {
+            return;
+        }
+        let text = info.path.as_deref().and_then(|path| read_source(path).ok());
+        match text {
+            Some(text) => {
+                if **file.text(&self.db) != *text {
+                    file.set_text(&mut self.db).to(Arc::from(text));
+                }
+                if let Some(info) = self.map().infos.get_mut(&file) {
+                    info.open = false;
+                }
+            }
+            None => self.forget(file),
+        }
+    }
+
+    /// A file came, changed or went on disk. Open documents are what their editor says.
+    /// Answers whether anything changed.
+    pub fn disk_changed(&mut self, path: &Path) -> bool {
+        let Ok(url) = Url::from_file_path(path) else { return false };
+        let text = read_source(path).ok();
+        match (self.map.file(&url), text) {
+            (Some(file), _) if self.map.info(file).is_some_and(|info| info.open || info.library) => false,
+            (Some(file), Some(text)) => {
+                let changed = **file.text(&self.db) != *text;
+                if changed {
+                    file.set_text(&mut self.db).with_durability(Durability::MEDIUM).to(Arc::from(text));
+                }
+                changed
+            }
+            (Some(file), None) => {
+                self.forget(file);
+                true
+            }
+            (None, Some(text)) => {
+                let found = RootFinder::default().find(path).ok().flatten();
+                let root = match found {
+                    Some(root) => LoadedRoot {
+                        kind: RootKind::Project,
+                        path: root.path,
+                        config: root.config,
+                        has_config: root.has_config,
+                        texts: vec![(path.to_owned(), Ok(text))],
+                    },
+                    None => LoadedRoot {
+                        kind: RootKind::Loose,
+                        path: path.to_owned(),
+                        config: ProjectConfig::default(),
+                        has_config: false,
+                        texts: vec![(path.to_owned(), Ok(text))],
+                    },
+                };
+                self.add(root);
+                true
+            }
+            (None, None) => false,
+        }
+    }
+
+    /// All files below a folder that is gone.
+    pub fn folder_gone(&mut self, folder: &Path) {
+        let gone: Vec<File> = self
+            .map
+            .own_files()
+            .filter(|(_, info)| !info.open && info.path.as_ref().is_some_and(|path| path.starts_with(folder)))
+            .map(|(file, _)| file)
+            .collect();
+        for file in gone {
+            self.forget(file);
+        }
+    }
+
+    /// The program of a project becomes known as a whole.
+    pub fn add(&mut self, root: LoadedRoot) {
+        let first = root.texts.iter().find_map(|(_, text)| text.as_deref().ok()).unwrap_or("");
+        let program = match root.kind {
+            RootKind::Project => self.project(&root.path, root.config, root.has_config, first),
+            RootKind::Loose => {
+                let known = Url::from_file_path(&root.path).ok().and_then(|url| self.map.file(&url));
+                match known {
+                    Some(_) => return,
+                    None => self.loose(syntax::detect_edition(first)),
+                }
+            }
+        };
+        let edition = program.edition(&self.db);
+        let mut new = Vec::new();
+        for (path, text) in root.texts {
+            let Ok(url) = Url::from_file_path(std::path::absolute(&path).unwrap_or(path)) else { continue };
+            // What cannot be read is no part of the analysis; `check` reports it.
+            let Ok(text) = text else { continue };
+            if let Some(file) = self.map.file(&url) {
+                self.refresh(file, &text, program, &root.path, root.kind);
+                continue;
+            }
+            let path = url.to_file_path().ok();
+            let module = match root.kind {
+                RootKind::Project => path.as_deref().and_then(|path| expected_module(&root.path, path)),
+                RootKind::Loose => None,
+            };
+            let info = FileInfo { url, path, open: false, library: false };
+            let file = self.new_file(Arc::from(text), edition, program, module, &info, Durability::MEDIUM);
+            self.map().insert(file, info);
+            new.push(file);
+        }
+        if !new.is_empty() {
+            self.set_files(program, |files| files.extend(new));
+        }
+    }
+
+    /// Says that all files of the projects in, below and around these folders are known.
+    pub fn complete(&mut self, folders: &[PathBuf]) {
+        for info in &mut self.map().programs {
+            let root = info.root.as_deref();
+            info.complete |= root.is_some_and(|root| {
+                folders.iter().any(|folder| root.starts_with(folder) || folder.starts_with(root))
+            });
+        }
+    }
+
+    /// A file that is known already is read again, perhaps as part of another program than before.
+    fn refresh(&mut self, file: File, text: &str, program: Program, root: &Path, kind: RootKind) {
+        let info = self.map.info(file).cloned();
+        if !info.as_ref().is_some_and(|info| info.open || info.library) && **file.text(&self.db) != *text {
+            file.set_text(&mut self.db).with_durability(Durability::MEDIUM).to(Arc::from(text));
+        }
+        if file.program(&self.db) != program {
+            self.move_to(file, program, root, kind);
+        }
+    }
+
+    fn move_to(&mut self, file: File, program: Program, root: &Path, kind: RootKind) {
+        let old = file.program(&self.db);
+        self.set_files(old, |files| files.retain(|other| *other != file));
+        let path = self.map.info(file).and_then(|info| info.path.clone());
+        let module = match kind {
+            RootKind::Project => path.and_then(|path| expected_module(root, &path)),
+            RootKind::Loose => None,
+        };
+        let edition = program.edition(&self.db);
+        file.set_program(&mut self.db).to(program);
+        file.set_edition(&mut self.db).to(edition);
+        file.set_expected_module(&mut self.db).to(module);
+        self.set_files(program, |files| files.push(file));
+    }
+
+    /// Assigns every file anew after a `spp.toml` came, changed or went.
+    pub fn reassign(&mut self) {
+        let mut finder = RootFinder::default();
+        let files: Vec<(File, PathBuf)> =
+            self.map.own_files().filter_map(|(file, info)| Some((file, info.path.clone()?))).collect();
+        for (file, path) in files {
+            let current = self.map.program(file.program(&self.db)).cloned();
+            match finder.find(&path).ok().flatten() {
+                Some(root) => {
+                    let text = file.text(&self.db).clone();
+                    let program = self.project(&root.path, root.config, root.has_config, &text);
+                    if program != file.program(&self.db) {
+                        self.move_to(file, program, &root.path, RootKind::Project);
+                    } else if file.edition(&self.db) != program.edition(&self.db) {
+                        let edition = program.edition(&self.db);
+                        file.set_edition(&mut self.db).to(edition);
+                    }
+                }
+                None if current.is_some_and(|info| info.root.is_some()) => {
+                    let edition = syntax::detect_edition(file.text(&self.db));
+                    let program = self.loose(edition);
+                    self.move_to(file, program, &path, RootKind::Loose);
+                }
+                None => {}
+            }
+        }
+        let db = &self.db;
+        Arc::make_mut(&mut self.map).programs.retain(|info| !info.program.files(db).is_empty());
+    }
+
+    /// The library's file behind a URI that the server made up for it.
+    pub fn add_library_file(&mut self, url: Url, file: File) {
+        let path = url.to_file_path().ok();
+        self.map().insert(file, FileInfo { url, path, open: false, library: true });
+    }
+
+    /// The program of a project folder, known or new.
+    fn project(&mut self, root: &Path, config: ProjectConfig, has_config: bool, text: &str) -> Program {
+        let edition = config.edition.unwrap_or_else(|| syntax::detect_edition(text));
+        let known = self.map.programs.iter().position(|info| info.root.as_deref() == Some(root));
+        if let Some(index) = known {
+            let program = self.map.programs[index].program;
+            if config.edition.is_some() && program.edition(&self.db) != edition {
+                program.set_edition(&mut self.db).with_durability(Durability::MEDIUM).to(edition);
+            }
+            let info = &mut self.map().programs[index];
+            info.config = Arc::new(config);
+            info.has_config = has_config;
+            return program;
+        }
+        let program = Program::builder(ProgramKind::Project, edition, Arc::from([]))
+            .durability(Durability::MEDIUM)
+            .new(&self.db);
+        let root = Some(root.to_owned());
+        let config = Arc::new(config);
+        self.map().programs.push(ProgramInfo { program, root, config, has_config, complete: false });
+        program
+    }
+
+    fn loose(&mut self, edition: Edition) -> Program {
+        let program = Program::builder(ProgramKind::Loose, edition, Arc::from([]))
+            .durability(Durability::MEDIUM)
+            .new(&self.db);
+        let config = Arc::new(ProjectConfig::default());
+        self.map().programs.push(ProgramInfo {
+            program,
+            root: None,
+            config,
+            has_config: false,
+            complete: true,
+        });
+        program
+    }
+
+    fn new_file(
+        &self,
+        text: Arc<str>,
+        edition: Edition,
+        program: Program,
+        module: Option<Arc<str>>,
+        info: &FileInfo,
+        durability: Durability,
+    ) -> File {
+        let display = match &info.path {
+            Some(path) => {
+                let root = self.map.program(program).and_then(|info| info.root.as_deref());
+                let inside = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+                inside.display().to_string()
+            }
+            None => info.url.path().trim_start_matches('/').to_owned(),
+        };
+        File::builder(text, edition, program, module, Arc::from(display))
+            .durability(Durability::MEDIUM)
+            .text_durability(durability)
+            .new(&self.db)
+    }
+
+    fn set_files(&mut self, program: Program, change: impl FnOnce(&mut Vec<File>)) {
+        let mut files = program.files(&self.db).to_vec();
+        change(&mut files);
+        let infos = &self.map.infos;
+        files.sort_by(|a, b| {
+            let key = |file: &File| infos.get(file).map(|info| info.url.as_str());
+            key(a).cmp(&key(b))
+        });
+        program.set_files(&mut self.db).with_durability(Durability::MEDIUM).to(Arc::from(files));
+    }
+
+    fn forget(&mut self, file: File) {
+        let program = file.program(&self.db);
+        self.set_files(program, |files| files.retain(|other| *other != file));
+        file.set_text(&mut self.db).to(Arc::from(""));
+        self.map().remove(file);
+        if program.files(&self.db).is_empty() {
+            self.map().programs.retain(|info| info.program != program);
+        }
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
