@@ -41,9 +41,17 @@ local function text(buf)
   return table.concat(vim.api.nvim_buf_get_lines(buf or 0, 0, -1, false), '\n')
 end
 
-local function go(line, column)
-  vim.api.nvim_win_set_cursor(0, { line, column - 1 })
-  vim.api.nvim_exec_autocmds('CursorMoved', { buffer = 0 })
+--- Puts the cursor `right` characters into the first occurrence of a text.
+local function go(needle, right)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local column = line:find(needle, 1, true)
+    if column then
+      vim.api.nvim_win_set_cursor(0, { number, column - 1 + (right or 0) })
+      vim.api.nvim_exec_autocmds('CursorMoved', { buffer = 0 })
+      return number
+    end
+  end
+  error('no ' .. needle)
 end
 
 local function float_text()
@@ -92,11 +100,11 @@ check('diagnostics carry their rule', function()
       return d.code == 'A22'
     end)
   end)
-  assert(found.lnum == 10, 'line ' .. found.lnum)
+  assert(found.lnum == go('&Arr[T]') - 1, 'line ' .. found.lnum)
 end)
 
 check('a code action mends the error', function()
-  go(11, 30)
+  go('&Arr[T]', 2)
   local params = at()
   params.range = { start = params.position, ['end'] = params.position }
   params.context = { diagnostics = vim.tbl_map(function(d)
@@ -121,7 +129,7 @@ end)
 check('a hover names the frame slot', function()
   vim.cmd('silent edit! tour.spp')
   await('the server', client)
-  go(42, 14)
+  go('squares = Vec', 2)
   vim.lsp.buf.hover()
   local shown = await('a hover', float_text)
   assert(shown:match('frame'), shown)
@@ -159,7 +167,7 @@ check('code lenses evaluate and measure', function()
 end)
 
 check('the value under the cursor is marked', function()
-  go(42, 14)
+  go('squares = Vec', 2)
   local namespace = vim.api.nvim_get_namespaces()['spp.lifetime']
   local marks = await('marks', function()
     local found = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
@@ -182,13 +190,13 @@ check(':SppFrame draws the frame', function()
   end)
   local shown = text(buf)
   assert(shown:match('load%s+frame %d+ B'), shown)
-  assert(shown:match('%+%d+%s+spans'), shown)
+  assert(shown:match('%+%d+%s+squares'), shown)
   assert(shown:match('█'), shown)
   vim.api.nvim_buf_delete(buf, { force = true })
 end)
 
 check(':SppEvaluate opens the result and marks the allocating lines, until an edit', function()
-  go(49, 5)
+  go('let few')
   local event
   vim.api.nvim_create_autocmd('User', { pattern = 'SppEvaluated', once = true, callback = function(e)
     event = e.data
@@ -222,7 +230,7 @@ check('a lens evaluates through the client', function()
   end })
   local lens = await('the lens of main', function()
     return vim.iter(vim.lsp.codelens.get(0)):find(function(l)
-      return l.command and l.command.command == 'spp.evaluate' and l.range.start.line >= 46
+      return l.command and l.command.command == 'spp.evaluate' and l.range.start.line == go('fn main') - 1
     end)
   end)
   client():exec_cmd(lens.command, { bufnr = 0 })
@@ -234,7 +242,7 @@ check('a lens evaluates through the client', function()
 end)
 
 check(':SppEvaluateFailures runs once per allocation', function()
-  go(49, 5)
+  go('let few')
   local event
   vim.api.nvim_create_autocmd('User', { pattern = 'SppFailures', once = true, callback = function(e)
     event = e.data
@@ -259,20 +267,22 @@ check('MIR and syntax tree open beside the source', function()
 end)
 
 check('a rename changes every use', function()
-  go(40, 5)
-  vim.lsp.buf.rename('squares')
+  go('load(n', 1)
+  vim.lsp.buf.rename('loaded')
   await('the new name', function()
-    return text():find('fn squares(n', 1, true) and text():find('let few = squares(4)', 1, true)
+    return text():find('fn loaded(n', 1, true) and text():find('let few = loaded(4)', 1, true)
   end)
   vim.cmd('silent edit!')
 end)
 
 check('formatting lays out and a second time changes nothing', function()
   await('the server', client)
-  local line = vim.api.nvim_buf_get_lines(0, 40, 41, false)[1]
-  vim.api.nvim_buf_set_lines(0, 40, 41, false, { '        ' .. vim.trim(line):gsub(' = ', '=') })
+  local number = go('squares = Vec')
+  local line = vim.api.nvim_get_current_line()
+  vim.api.nvim_set_current_line((line:gsub(' = ', '='):gsub('^ +', '      ')))
   vim.lsp.buf.format({ timeout_ms = PATIENCE })
-  assert(vim.api.nvim_buf_get_lines(0, 40, 41, false)[1] == line, vim.api.nvim_buf_get_lines(0, 40, 41, false)[1])
+  local formatted = vim.api.nvim_buf_get_lines(0, number - 1, number, false)[1]
+  assert(formatted == line, formatted)
   local before = text()
   vim.lsp.buf.format({ timeout_ms = PATIENCE })
   assert(text() == before)
@@ -280,11 +290,11 @@ check('formatting lays out and a second time changes nothing', function()
 end)
 
 check('a definition is found', function()
-  go(43, 6)
+  go('fill(&mut squares, n)?', 1)
   local found = request('textDocument/definition', at())
   found = found[1] or found
   local range = found.range or found.targetSelectionRange
-  assert(range.start.line == 21, vim.inspect(found))
+  assert(range.start.line == go('fn fill') - 1, vim.inspect(found))
 end)
 
 check('a hint category can be switched on', function()
@@ -300,10 +310,12 @@ check('the syntax file colours both editions', function()
     return vim.fn.synIDattr(vim.fn.synID(line, column, 1), 'name')
   end
   vim.cmd('silent edit! tour.spp')
-  assert(group(22, 1) == 'sppFnKeyword', group(22, 1))
-  assert(group(22, 4) == 'sppFunction', group(22, 4))
-  assert(group(3, 1) == 'sppComment', group(3, 1))
-  assert(group(41, 18) == 'sppString', group(41, 18))
+  local fill = go('fn fill')
+  assert(group(fill, 1) == 'sppFnKeyword', group(fill, 1))
+  assert(group(fill, 4) == 'sppFunction', group(fill, 4))
+  assert(group(1, 1) == 'sppComment', group(1, 1))
+  local names = go('"first"')
+  assert(group(names, vim.fn.col('.')) == 'sppString', group(names, vim.fn.col('.')))
   local buf = vim.api.nvim_create_buf(true, true)
   vim.api.nvim_set_current_buf(buf)
   vim.api.nvim_buf_set_lines(buf, 0, -1, false, { '!public', 'fun load(n: S32) -> Bool {', '    ret n.ok().not', '}', '## one', 'two ##', 'cmp x: U8 = 1_u8' })

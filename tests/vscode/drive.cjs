@@ -6,6 +6,9 @@ const path = require("node:path");
 
 const [base, workspace] = process.argv.slice(2);
 const artifacts = process.env.ARTIFACTS;
+// Places are named by their text, so that the programs may change.
+const broken = place("broken.spp");
+const tour = place("tour.spp");
 const PATIENCE = 10_000;
 fs.mkdirSync(artifacts, { recursive: true });
 
@@ -70,7 +73,7 @@ async function checks(page, editor, check) {
     await editor.command("Problems: Focus on Problems View");
     await page.locator(".markers-panel .monaco-list-row").filter({ hasText: "A22" }).first().waitFor();
     await editor.focus();
-    await editor.goto(11, 30);
+    await editor.goto(...broken("&Arr[T]", 2));
     await editor.command("Show or Focus Hover");
     await page.locator(".monaco-hover:not(.hidden)").filter({ hasText: "A22" }).first().waitFor();
     await editor.shot("diagnostics");
@@ -79,7 +82,7 @@ async function checks(page, editor, check) {
 
   await check("a quick fix is offered and mends the error", async () => {
     await editor.focus();
-    await editor.goto(11, 30);
+    await editor.goto(...broken("&Arr[T]", 2));
     await page.keyboard.press("Control+.");
     const fix = page.locator(".action-widget .action-item, .action-widget .monaco-list-row.action").filter({ hasText: /take ownership|own/i }).first();
     await fix.waitFor();
@@ -93,7 +96,7 @@ async function checks(page, editor, check) {
 
   await check("hints show frame sizes, heap sites and drops; lenses evaluate and measure", async () => {
     await editor.open("tour.spp");
-    await editor.goto(42, 1);
+    await editor.goto(...tour("fill(&mut squares, n)?"));
     await page.locator(".codelens-decoration").filter({ hasText: "Evaluate" }).locator("visible=true").first().waitFor();
     await page.locator(".codelens-decoration").filter({ hasText: /frame \d+/ }).locator("visible=true").first().waitFor();
     await editor.textMatches(/frame \d+ B/);
@@ -102,7 +105,7 @@ async function checks(page, editor, check) {
   });
 
   await check("a hover names the frame slot and the heap block", async () => {
-    await editor.goto(42, 14);
+    await editor.goto(...tour("squares = Vec", 2));
     await editor.command("Show or Focus Hover");
     const hover = page.locator(".monaco-hover:not(.hidden)").first();
     await hover.waitFor();
@@ -115,7 +118,7 @@ async function checks(page, editor, check) {
   });
 
   await check("the value under the cursor is marked where it is alive, borrowed and moved", async () => {
-    await editor.goto(42, 14);
+    await editor.goto(...tour("squares = Vec", 2));
     await page.waitForFunction(() => document.querySelectorAll('.view-overlays [class*="ced-"], .view-overlays .cdr[class*="TextEditorDecorationType"]').length >= 3, undefined, { timeout: PATIENCE });
     await editor.shot("lifetime");
   });
@@ -127,17 +130,17 @@ async function checks(page, editor, check) {
     assert.ok((await frame.locator(".bar").count()) >= 2);
     assert.ok((await frame.locator(".heap").count()) >= 1);
     assert.ok((await frame.locator(".borrow").count()) >= 1);
-    await frame.locator('.line[data-line="42"].current').waitFor();
+    await frame.locator(`.line[data-line="${tour("squares = Vec")[0]}"].current`).waitFor();
     await page.waitForTimeout(300);
     await editor.shot("frame");
   });
 
   await check("the frame view follows the cursor, and a click goes to the source", async () => {
-    await editor.goto(25, 5);
+    await editor.goto(...tour("squares.push"));
     const frame = await editor.webview(".bar");
     await frame.locator("h1").filter({ hasText: "fill" }).waitFor();
-    await frame.locator('.line[data-line="24"]').click();
-    await page.locator(".statusbar-item").filter({ hasText: /Ln 24,/ }).first().waitFor();
+    await frame.locator(`.line[data-line="${tour("while i < n")[0]}"]`).click();
+    await page.locator(".statusbar-item").filter({ hasText: new RegExp(`Ln ${tour("while i < n")[0]},`) }).first().waitFor();
   });
 
   await check("the frame view is worked by keyboard", async () => {
@@ -152,13 +155,13 @@ async function checks(page, editor, check) {
   });
 
   await check("an evaluation fills the timeline, the line heat and the list of lines", async () => {
-    await editor.goto(49, 5);
+    await editor.goto(...tour("let few"));
     await editor.command("S++: Evaluate Function or Program");
     const timeline = await editor.webview(".block");
     assert.ok((await timeline.locator(".block").count()) >= 2);
     await timeline.locator("header").filter({ hasText: "no leak" }).waitFor();
     await page.waitForFunction(() => [...document.querySelectorAll('.view-lines span[class*="ced-"]')].some((span) => /block.*·/.test(getComputedStyle(span, "::after").content)), undefined, { timeout: PATIENCE });
-    await editor.goto(30, 1);
+    await editor.goto(...tour("squares = Vec", 2));
     await page.waitForTimeout(500);
     await editor.shot("timeline");
     await editor.command("S++ Allocation: Focus on Allocating Lines View").catch(() => editor.command("View: Show S++ Allocation"));
@@ -176,14 +179,14 @@ async function checks(page, editor, check) {
 
   await check("an edit ends the line heat", async () => {
     await editor.focus();
-    await editor.goto(1, 9);
+    await editor.goto(...tour("mod tour", 8));
     await page.keyboard.type(" ");
     await page.waitForFunction(() => ![...document.querySelectorAll('.view-lines span[class*="ced-"]')].some((span) => /block.*·/.test(getComputedStyle(span, "::after").content)), undefined, { timeout: PATIENCE });
     await page.keyboard.press("Control+z");
   });
 
   await check("every allocation fails once and the report opens", async () => {
-    await editor.goto(49, 5);
+    await editor.goto(...tour("let few"));
     await editor.command("S++: Evaluate With Each Allocation Failing");
     const preview = await editor.webview("table");
     await preview.locator("table").filter({ hasText: /handled|panic/ }).first().waitFor();
@@ -195,15 +198,15 @@ async function checks(page, editor, check) {
 
   await check("a rename changes every use", async () => {
     await editor.open("tour.spp");
-    await editor.goto(40, 5);
+    await editor.goto(...tour("load(n", 1));
     await page.keyboard.press("F2");
     const input = page.locator(".rename-box input");
     await input.waitFor();
-    await input.fill("squares");
+    await input.fill("loaded");
     await page.keyboard.press("Enter");
-    await editor.textMatches(/fn squares\(n/);
-    await editor.goto(49, 1);
-    await editor.textMatches(/let few = squares\(4\)/);
+    await editor.textMatches(/fn loaded\(n/);
+    await editor.goto(...tour("let few"));
+    await editor.textMatches(/let few = loaded\(4\)/);
     await page.keyboard.press("Control+z");
   });
 
@@ -281,6 +284,16 @@ function driver(page) {
   };
   page.setDefaultTimeout(PATIENCE);
   return self;
+}
+
+/** Finds the position of a text, `right` characters into it; both count from 1. */
+function place(name) {
+  const lines = fs.readFileSync(path.join(__dirname, "fixtures", name), "utf8").split("\n");
+  return (text, right = 0) => {
+    const line = lines.findIndex((candidate) => candidate.includes(text));
+    if (line < 0) throw new Error(`${name} has no ${text}`);
+    return [line + 1, lines[line].indexOf(text) + right + 1];
+  };
 }
 
 async function waitForServer() {
