@@ -44,3 +44,10 @@ test("settings_are_those_of_the_server", (t) => {
   assert.deepEqual(Object.keys(schema).sort(), ofServer, "run `npm run settings` to take over the server's schema");
   for (const name of ofServer) assert.deepEqual(properties[name], schema[name], `${name}: run \`npm run settings\` to take over the server's schema`);
 });
+
+test("the_problem_matcher_reads_the_concise_format", () => {
+  const { problemMatchers } = (JSON.parse(readFileSync("package.json", "utf8")) as { contributes: { problemMatchers: { pattern: { regexp: string } }[] } }).contributes;
+  const match = new RegExp(problemMatchers[0]?.pattern.regexp ?? "").exec("src/main.spp:11:29: error[A22] `realloc` must own its array, but `arr` is a borrow");
+  assert.deepEqual(match?.slice(1), ["src/main.spp", "11", "29", "error", "A22", "`realloc` must own its array, but `arr` is a borrow"]);
+  assert.equal(new RegExp(problemMatchers[0]?.pattern.regexp ?? "").exec("1 error in 2 files"), null);
+});
