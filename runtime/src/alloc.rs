@@ -2,7 +2,7 @@
 //!
 //! | allocator | cost of a pair | gives back | threads |
 //! | --- | --- | --- | --- |
-//! | [`Global`] | that of the process's allocator | each block | shared |
+//! | [`Global`] | that of the system's allocator, or of mimalloc | each block | shared |
 //! | [`Arena`] | a bump | all at once, or back to a checkpoint | one |
 //! | [`Pool`] | two list operations | each block, of one size | one |
 //! | [`Stack`] | a bump and a step back | the newest block | one |

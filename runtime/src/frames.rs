@@ -205,25 +205,15 @@ impl FrameStack {
     /// Replaces the innermost frame by one of `size` bytes for a tail call (F9, F11). The return
     /// token, the caller and the entry of the shadow stack stay (SH8); the base stays unless the
     /// alignment moves it. The words are not cleared or moved. Without a frame it fails.
-    #[inline]
+    #[inline(always)]
     pub fn replace(&mut self, size: usize, align: usize) -> Result<FrameBase, StackOverflow> {
-        let Some([token, link]) = self.header() else {
-            return Err(self.overflow(size));
-        };
-        // The frame begins at or above its caller's end, whatever became of the link.
-        let below = if self.caller == Span::LOST { self.base - HEADER_WORDS } else { self.caller.top() };
-        let (base, top) = place(below, size, align);
-        if align > MAX_ALIGN || self.make_usable(top).is_err() {
-            return Err(self.overflow(size));
+        let (base, top) = place(self.caller.top(), size, align);
+        if base != self.base || top > self.usable || align > MAX_ALIGN || self.watched {
+            return self.replace_slowly(size, align);
         }
-        match self.region.words_mut().get_mut(base - HEADER_WORDS..top) {
-            Some([in_frame, saved, ..]) => (*in_frame, *saved) = (token, link),
-            _ => return Err(self.overflow(size)),
-        }
-        self.enter(base, top);
-        if self.watched {
-            self.tell(EventKind::FrameReplace);
-        }
+        // The header is where it has to be.
+        self.top = top;
+        self.high = self.high.max(top);
         Ok(FrameBase(base as u32))
     }
 
@@ -371,6 +361,27 @@ impl FrameStack {
         }
         self.tell(EventKind::FramePush);
         self.watched = self.events.is_active() || self.corrupt_at > self.pushes;
+        Ok(self.base())
+    }
+
+    /// A replacement that moves the base or needs memory, or that somebody watches.
+    #[cold]
+    #[inline(never)]
+    fn replace_slowly(&mut self, size: usize, align: usize) -> Result<FrameBase, StackOverflow> {
+        let Some([token, link]) = self.header() else {
+            return Err(self.overflow(size));
+        };
+        // The frame begins at or above its caller's end, whatever became of the link.
+        let lost = self.caller == Span::LOST;
+        let below = if lost { self.base - HEADER_WORDS } else { self.caller.top() };
+        let (base, top) = place(below, size, align);
+        if align > MAX_ALIGN || self.make_usable(top).is_err() {
+            return Err(self.overflow(size));
+        }
+        // SAFETY: `make_usable` has committed the frame and its header.
+        unsafe { self.region.set(base - HEADER_WORDS, [token, link]) };
+        self.enter(base, top);
+        self.tell(EventKind::FrameReplace);
         Ok(self.base())
     }
 

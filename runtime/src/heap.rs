@@ -237,7 +237,7 @@ impl Heap {
         let block = match (entry, layout(len)) {
             (Some(_), Ok(layout)) => {
                 self.memory.inner().inner().select(source);
-                self.memory.allocate_zeroed(layout).map_err(AllocError::from)
+                self.allocate_zeroed(layout)
             }
             (None, _) => Err(AllocError::OutOfMemory),
             (_, Err(error)) => Err(error),
@@ -502,6 +502,20 @@ impl Heap {
         AllocatorId(index as u32)
     }
 
+    /// Zeroed memory from the selected source.
+    #[inline]
+    fn allocate_zeroed(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
+        // Systems have fast paths for small blocks that only `allocate` takes, and fresh pages that
+        // need no zeroing that only `allocate_zeroed` knows of.
+        if layout.size() > ZEROED_HERE {
+            return Ok(self.memory.allocate_zeroed(layout)?);
+        }
+        let block = self.memory.allocate(layout)?;
+        // SAFETY: the block has this many bytes.
+        unsafe { block.cast::<u8>().write_bytes(0, layout.size()) };
+        Ok(block)
+    }
+
     /// An unused entry of `blocks`, still first in the list of unused ones.
     fn entry(&mut self) -> Option<u32> {
         if self.unused == NONE {
@@ -577,6 +591,8 @@ impl Handle {
 }
 
 const NONE: u32 = u32::MAX;
+/// Blocks up to this many bytes are zeroed by the heap itself.
+const ZEROED_HERE: usize = 4096;
 
 #[inline(always)]
 fn layout(bytes: usize) -> Result<Layout, AllocError> {

@@ -24,7 +24,7 @@ pub struct Stats {
 impl Stats {
     /// Blocks that exist now.
     pub const fn live_blocks(&self) -> u64 {
-        self.allocations - self.frees
+        self.allocations.saturating_sub(self.frees)
     }
 
     /// Records a new block.
