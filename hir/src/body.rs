@@ -9,13 +9,30 @@ mod lower;
 mod patterns;
 mod types;
 
-pub use lower::lower;
+use crate::db::{Db, File};
+use crate::ids::LocalItemId;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ids::{FuncId, Name};
 use crate::ty::Convention;
 use la_arena::{Arena, Idx};
 use syntax::{TextRange, TextSize};
+
+/// The body of a function. Runs again when the function's own text changes, and for no other reason.
+pub fn body(db: &dyn Db, func: FuncId) -> &Arc<Body> {
+    body_in(db, func.file(), func.local())
+}
+
+#[salsa::tracked(returns(ref))]
+fn body_in(db: &dyn Db, file: File, local: LocalItemId) -> Arc<Body> {
+    let func = FuncId::new(file, local);
+    let nested = crate::parse::nested_functions(db, func);
+    match crate::parse::function_node(db, func) {
+        Some(node) => Arc::new(lower::lower(func, &node, &nested)),
+        None => Arc::new(Body::empty(func)),
+    }
+}
 
 pub type ExprId = Idx<Expr>;
 pub type LocalId = Idx<Local>;
@@ -366,6 +383,23 @@ pub struct TypeRefNode {
 }
 
 impl Body {
+    fn empty(owner: FuncId) -> Self {
+        Body {
+            owner,
+            exprs: Arena::new(),
+            expr_ranges: Vec::new(),
+            locals: Arena::new(),
+            pats: Arena::new(),
+            pat_ranges: Vec::new(),
+            types: Arena::new(),
+            params: Vec::new(),
+            defaults: Vec::new(),
+            root: None,
+            scopes: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
     pub fn range(&self, expr: ExprId) -> TextRange {
         self.expr_ranges[expr.into_raw().into_u32() as usize]
     }

@@ -94,6 +94,19 @@ impl Diagnostic {
         Self::new(code, Severity::Hint, range, message)
     }
 
+    /// The diagnostic with all ranges in its own file moved right by `by`: from a function's node to its file.
+    #[must_use]
+    pub fn moved(mut self, by: syntax::TextSize) -> Self {
+        self.range += by;
+        for related in self.related.iter_mut().filter(|related| related.file.is_none()) {
+            related.range += by;
+        }
+        for edit in self.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.range += by;
+        }
+        self
+    }
+
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());

@@ -40,6 +40,7 @@ fn file_diagnostics_query(db: &dyn Db, file: File) -> Arc<Vec<Diagnostic>> {
     let errors = errors.filter(|error| !(library && error.severity == syntax::Severity::Hint));
     let mut all: Vec<Diagnostic> = errors.map(of_syntax).collect();
     all.extend(item_diagnostics(db, file).iter().cloned());
+    all.extend(body_diagnostics(db, file));
     all.sort_by(|a, b| {
         let key = |it: &Diagnostic| (it.range.start(), it.range.end());
         key(a)
@@ -51,6 +52,14 @@ fn file_diagnostics_query(db: &dyn Db, file: File) -> Arc<Vec<Diagnostic>> {
     all.dedup();
     most_specific(&mut all);
     Arc::new(all)
+}
+
+/// Findings in the bodies of a file's functions, moved to where the functions are.
+fn body_diagnostics(db: &dyn Db, file: File) -> impl Iterator<Item = Diagnostic> {
+    crate::items::functions_of(db, file).flat_map(move |func| {
+        let start = crate::parse::func_range(db, func).start();
+        crate::infer::diagnostics(db, func).into_iter().map(move |diagnostic| diagnostic.moved(start))
+    })
 }
 
 /// Where one token breaks several rules, the most specific one is reported; chapter 5 goes before the general rule it

@@ -1,9 +1,56 @@
 //! Types of expressions, and what each name and call means: the typed view on a [`crate::body::Body`].
 
+mod alloc;
+mod call;
+mod ctx;
+mod expr;
+mod generics;
+mod init;
+mod instantiate;
+mod lambda;
+mod mutate;
+mod ops;
+mod pat;
+mod path;
+mod stmt;
+mod unify;
+
+#[cfg(test)]
+mod tests;
+
+pub use generics::yield_convention;
+pub use instantiate::instantiation_diagnostics;
+
 use crate::body::{ExprId, LocalId, PatId};
+use crate::db::{Db, File};
 use crate::diagnostic::Diagnostic;
-use crate::ids::{ClassId, FuncId, Name};
+use crate::ids::{ClassId, FuncId, LocalItemId, Name};
 use crate::ty::{Convention, FnKind, Ty, TyArgs};
+use std::sync::Arc;
+use syntax::TextRange;
+
+/// Types of a function's body. Runs again when the body changes, or the declaration of something it uses.
+pub fn infer(db: &dyn Db, func: FuncId) -> &Arc<InferenceResult> {
+    infer_in(db, func.file(), func.local())
+}
+
+#[salsa::tracked(returns(ref))]
+fn infer_in(db: &dyn Db, file: File, local: LocalItemId) -> Arc<InferenceResult> {
+    let func = FuncId::new(file, local);
+    let mut ctx = ctx::Ctx::new(db, func, crate::body::body(db, func));
+    ctx.function();
+    Arc::new(ctx.finish())
+}
+
+/// Everything that lowering and inference have to say about a function. Ranges are relative to its node.
+pub fn diagnostics(db: &dyn Db, func: FuncId) -> Vec<Diagnostic> {
+    let body = crate::body::body(db, func);
+    let result = infer(db, func);
+    let mut all: Vec<Diagnostic> =
+        body.diagnostics.iter().chain(result.diagnostics.iter()).cloned().collect();
+    all.extend(instantiation_diagnostics(db, func));
+    all
+}
 
 /// The result of inference for one function, lambdas inside it included. Every type in it is final: an expression
 /// whose type could not be found is [`Ty::Unknown`], and something was reported for it or for what it depends on.
@@ -21,6 +68,8 @@ pub struct InferenceResult {
     borrows: Box<[(ExprId, Convention)]>,
     pat_types: Box<[(PatId, Ty)]>,
     closures: Box<[(ExprId, ClosureInfo)]>,
+    /// Element types of `alloc_zero` calls that depend on generic parameters (A14), with the name at the call.
+    zeroed: Box<[(Ty, TextRange)]>,
     /// Ranges relative to the function's node. Those of [`crate::body::Body::diagnostics`] are not repeated here.
     pub diagnostics: Box<[Diagnostic]>,
 }
@@ -34,13 +83,16 @@ pub struct CallSite {
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum CallRole {
-    /// The call expression itself, an operator, a fold step, a compound assignment's operator (keyed by its value).
+    /// The call expression itself, an operator, a fold step.
     ///
     /// An operator on two `Num`s or two `Bool`s has no entry: it is the primitive one (see `LangItems`); so
     /// has `==` and `!=` on members of one enumeration (TY17), and `&&` and `||` on `Bool` (OP5).
     Main,
     /// The n-th link of a comparison chain; primitive links have no entry.
     Link(u32),
+    /// The operator of a compound assignment, keyed by its value: `m_assign`, or the plain operator whose result is
+    /// assigned (OP2). Primitive ones have no entry.
+    Assign,
     /// Conversion of an interpolated part, `to[Str]`; absent for `Str`, `Num` and `Bool`.
     ToStr,
     /// `enter` and `exit` of a `with`, keyed by the [`crate::body::Expr::With`].

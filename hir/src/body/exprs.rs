@@ -1,7 +1,7 @@
 //! Expressions. Chains that lean to the left (`a + b + c`, `a.b().c()`) are lowered in a loop, so their length does
 //! not use up the stack.
 
-use super::green::{Element, Node, is_expr};
+use super::green::{Element, Node, expr_of, is_expr, tokens};
 use super::lower::{Found, LowerCtx, binary_op};
 use super::*;
 use crate::diagnostic::TextEdit;
@@ -18,7 +18,7 @@ impl LowerCtx {
 
     /// The expression among the children of `node`.
     fn child_expr(&mut self, node: Node<'_>) -> ExprId {
-        match node.expr() {
+        match expr_of(node) {
             Some(expr) => self.expr(expr),
             None => self.missing(TextRange::empty(node.range().end())),
         }
@@ -37,7 +37,7 @@ impl LowerCtx {
                     Element::Node(child) if is_expr(child.kind()) => Some(child),
                     _ => None,
                 }),
-                SyntaxKind::PAREN_EXPR => current.expr(),
+                SyntaxKind::PAREN_EXPR => expr_of(current),
                 _ => None,
             };
             let Some(next) = next else { break };
@@ -92,7 +92,7 @@ impl LowerCtx {
             SyntaxKind::WITH_EXPR => self.with(node),
             SyntaxKind::YIELD_EXPR => {
                 let convention = self.borrow_mark(node);
-                let value = node.expr().map(|value| self.expr(value));
+                let value = expr_of(node).map(|value| self.expr(value));
                 self.alloc(Expr::Yield { convention, value }, range)
             }
             SyntaxKind::BLOCK_EXPR => match node.child(SyntaxKind::BLOCK) {
@@ -174,7 +174,7 @@ impl LowerCtx {
         let range = node.range();
         let mut negative = false;
         let mut expr = Expr::Missing;
-        for token in node.tokens() {
+        for token in tokens(node) {
             let text = token.text();
             expr = match token.kind() {
                 SyntaxKind::MINUS => {
@@ -300,7 +300,7 @@ impl LowerCtx {
     fn field(&mut self, node: Node<'_>, base: ExprId) -> ExprId {
         let token = match node.child(SyntaxKind::NAME_REF) {
             Some(name) => name.name_token(),
-            None => node.tokens().find(|token| token.kind() == SyntaxKind::INT_NUMBER),
+            None => tokens(node).find(|token| token.kind() == SyntaxKind::INT_NUMBER),
         };
         let range = node.range();
         let Some(token) = token else {
@@ -362,7 +362,7 @@ impl LowerCtx {
         )
         .note("a borrow lives as long as the call it is made for; it cannot be kept or returned");
         if let Some(mark) = node.child(SyntaxKind::BORROW_MARK) {
-            let until = TextRange::new(mark.start(), self.body.range(value).start());
+            let until = TextRange::new(mark.start, self.body.range(value).start());
             diagnostic = diagnostic.suggest("use the value itself", vec![TextEdit::delete(until)]);
         }
         self.body.diagnostics.push(diagnostic);
@@ -386,7 +386,7 @@ impl LowerCtx {
                 bases = Some(self.child_expr(field));
             } else if let Some(token) = field.child(SyntaxKind::NAME_REF).and_then(Node::name_token) {
                 let (name, name_range) = (Name::new(token.text()), token.range());
-                let value = match field.expr() {
+                let value = match expr_of(field) {
                     Some(value) => self.expr(value),
                     // `Foo { x }` takes the variable of that name (SY29).
                     None => match self.find(&name) {
@@ -418,11 +418,11 @@ impl LowerCtx {
         let outer_insert = self.capture_insert;
         let mark = self.enter(node.range(), true);
         self.capture_insert = Some(match capture_list {
-            Some(list) => CaptureInsert::Front(list.start() + TextSize::of('[')),
-            None => CaptureInsert::NewList(node.start()),
+            Some(list) => CaptureInsert::Front(list.start + TextSize::of('[')),
+            None => CaptureInsert::NewList(node.start),
         });
         for capture in &captures {
-            self.bring_in(capture.local, node.start());
+            self.bring_in(capture.local, node.start);
         }
         let mut params = Vec::new();
         let list = node.child(SyntaxKind::LAMBDA_PARAM_LIST);
@@ -432,7 +432,7 @@ impl LowerCtx {
             let (name, range) = self.name_of(param);
             let ty = param
                 .children()
-                .find(|child| super::green::is_type(child.kind()))
+                .find(|child| crate::type_ref::is_type(child.kind()))
                 .map(|ty| self.lower_type(ty));
             let local = self.local(name, LocalKind::LambdaParam, param.has_token(SyntaxKind::MUT_KW), range);
             self.bring_in(local, range.end());
@@ -513,7 +513,7 @@ pub(super) enum CaptureInsert {
 }
 
 fn current_is_ellipsis(node: Node<'_>) -> bool {
-    node.expr().is_some_and(|lhs| lhs.kind() == SyntaxKind::ELLIPSIS_EXPR)
+    expr_of(node).is_some_and(|lhs| lhs.kind() == SyntaxKind::ELLIPSIS_EXPR)
 }
 
 fn decimal(text: &str, negative: bool) -> Expr {

@@ -1,99 +1,17 @@
-//! A cursor over green nodes: kinds and offsets without the allocation that a red tree makes per node.
+//! What lowering asks of green nodes beyond [`crate::green`].
 
-use rowan::{GreenNodeData, GreenTokenData, Language, NodeOrToken};
-use syntax::{SppLanguage, SyntaxKind, TextRange, TextSize};
+pub(super) use crate::green::{Green as Node, GreenToken as Token};
+pub(super) use rowan::NodeOrToken as Element;
+use syntax::SyntaxKind;
 
-#[derive(Clone, Copy)]
-pub(super) struct Node<'a> {
-    green: &'a GreenNodeData,
-    start: TextSize,
+/// The tokens of a node without white space and comments.
+pub(super) fn tokens(node: Node<'_>) -> impl Iterator<Item = Token<'_>> {
+    node.elements().filter_map(Element::into_token).filter(|token| !token.kind().is_trivia())
 }
 
-#[derive(Clone, Copy)]
-pub(super) struct Token<'a> {
-    green: &'a GreenTokenData,
-    start: TextSize,
-}
-
-pub(super) enum Element<'a> {
-    Node(Node<'a>),
-    Token(Token<'a>),
-}
-
-impl<'a> Node<'a> {
-    pub(super) fn root(green: &'a GreenNodeData) -> Self {
-        Node { green, start: TextSize::new(0) }
-    }
-
-    pub(super) fn kind(self) -> SyntaxKind {
-        SppLanguage::kind_from_raw(self.green.kind())
-    }
-
-    pub(super) fn start(self) -> TextSize {
-        self.start
-    }
-
-    pub(super) fn range(self) -> TextRange {
-        TextRange::at(self.start, self.green.text_len())
-    }
-
-    pub(super) fn elements(self) -> impl Iterator<Item = Element<'a>> {
-        let mut offset = self.start;
-        self.green.children().map(move |child| {
-            let start = offset;
-            offset += child.text_len();
-            match child {
-                NodeOrToken::Node(green) => Element::Node(Node { green, start }),
-                NodeOrToken::Token(green) => Element::Token(Token { green, start }),
-            }
-        })
-    }
-
-    pub(super) fn children(self) -> impl Iterator<Item = Node<'a>> {
-        self.elements().filter_map(|element| match element {
-            Element::Node(node) => Some(node),
-            Element::Token(_) => None,
-        })
-    }
-
-    pub(super) fn tokens(self) -> impl Iterator<Item = Token<'a>> {
-        self.elements().filter_map(|element| match element {
-            Element::Token(token) if !token.kind().is_trivia() => Some(token),
-            _ => None,
-        })
-    }
-
-    pub(super) fn child(self, kind: SyntaxKind) -> Option<Node<'a>> {
-        self.children().find(|node| node.kind() == kind)
-    }
-
-    pub(super) fn has_token(self, kind: SyntaxKind) -> bool {
-        self.tokens().any(|token| token.kind() == kind)
-    }
-
-    /// The first expression among the children.
-    pub(super) fn expr(self) -> Option<Node<'a>> {
-        self.children().find(|node| is_expr(node.kind()))
-    }
-
-    /// The only token of a `NAME` or `NAME_REF`.
-    pub(super) fn name_token(self) -> Option<Token<'a>> {
-        self.tokens().next()
-    }
-}
-
-impl<'a> Token<'a> {
-    pub(super) fn kind(self) -> SyntaxKind {
-        SppLanguage::kind_from_raw(self.green.kind())
-    }
-
-    pub(super) fn text(self) -> &'a str {
-        self.green.text()
-    }
-
-    pub(super) fn range(self) -> TextRange {
-        TextRange::at(self.start, self.green.text_len())
-    }
+/// The first expression among the children.
+pub(super) fn expr_of(node: Node<'_>) -> Option<Node<'_>> {
+    node.children().find(|node| is_expr(node.kind()))
 }
 
 pub(super) fn is_expr(kind: SyntaxKind) -> bool {
@@ -122,13 +40,6 @@ pub(super) fn is_expr(kind: SyntaxKind) -> bool {
             | PLACEHOLDER_EXPR
             | ELLIPSIS_EXPR
             | BORROW_EXPR
-    )
-}
-
-pub(super) fn is_type(kind: SyntaxKind) -> bool {
-    matches!(
-        kind,
-        SyntaxKind::PATH_TYPE | SyntaxKind::TUPLE_TYPE | SyntaxKind::PAREN_TYPE | SyntaxKind::REF_TYPE
     )
 }
 

@@ -1,30 +1,18 @@
 //! From a function's green node to its [`Body`]: statements, scopes and names of locals.
 
 use super::exprs::CaptureInsert;
-use super::green::{Element, Node, is_expr, is_type};
+use super::green::{Element, Node, expr_of, is_expr, tokens};
 use super::patterns::BranchNames;
 use super::*;
 use crate::type_ref::TypeRef;
+use crate::type_ref::is_type;
 use syntax::SyntaxKind;
 
 /// The body of `owner`, whose syntax node is `function`. `nested` are the functions nested in it, in source order.
 pub fn lower(owner: FuncId, function: &rowan::GreenNodeData, nested: &[FuncId]) -> Body {
-    let root = Node::root(function);
+    let root = Node::new(function, TextSize::new(0));
     let mut ctx = LowerCtx {
-        body: Body {
-            owner,
-            exprs: Arena::new(),
-            expr_ranges: Vec::new(),
-            locals: Arena::new(),
-            pats: Arena::new(),
-            pat_ranges: Vec::new(),
-            types: Arena::new(),
-            params: Vec::new(),
-            defaults: Vec::new(),
-            root: None,
-            scopes: Vec::new(),
-            diagnostics: Vec::new(),
-        },
+        body: Body::empty(owner),
         names: Vec::new(),
         lambda_floor: 0,
         lambda_floors: Vec::new(),
@@ -51,7 +39,7 @@ fn find_nested(node: Node<'_>, starts: &mut Vec<TextSize>) {
     stack.reverse();
     while let Some(node) = stack.pop() {
         if node.kind() == SyntaxKind::FUNCTION {
-            starts.push(node.start());
+            starts.push(node.start);
             continue;
         }
         let from = stack.len();
@@ -107,14 +95,14 @@ impl LowerCtx {
         let Some(list) = root.child(SyntaxKind::PARAM_LIST) else { return self.root_block(root) };
         // A default is evaluated at the call, where no parameter is there yet (OV5).
         for param in list.children().filter(|node| node.kind() == SyntaxKind::PARAM) {
-            let default = param.expr().map(|expr| self.expr(expr));
+            let default = expr_of(param).map(|expr| self.expr(expr));
             self.body.defaults.push(default);
         }
         self.enter(root.range(), false);
         for param in list.children() {
             match param.kind() {
                 SyntaxKind::SELF_PARAM => {
-                    let token = param.tokens().find(|token| token.kind() == SyntaxKind::SELF_KW);
+                    let token = tokens(param).find(|token| token.kind() == SyntaxKind::SELF_KW);
                     let range = token.map_or(param.range(), |token| token.range());
                     let mutable = param.has_token(SyntaxKind::MUT_KW);
                     let local = self.local(Name::new_static("self"), LocalKind::SelfParam, mutable, range);
@@ -223,7 +211,7 @@ impl LowerCtx {
     pub(super) fn name_of(&self, node: Node<'_>) -> (Name, TextRange) {
         match node.child(SyntaxKind::NAME).and_then(Node::name_token) {
             Some(token) => (Name::new(token.text()), token.range()),
-            None => (Name::default(), TextRange::empty(node.start())),
+            None => (Name::default(), TextRange::empty(node.start)),
         }
     }
 
@@ -236,7 +224,7 @@ impl LowerCtx {
             self.declare_nested(block);
         }
         let mut statements = Vec::new();
-        let mut open = TextRange::empty(block.start());
+        let mut open = TextRange::empty(block.start);
         let mut close = TextRange::empty(block.range().end());
         for element in block.elements() {
             match element {
@@ -257,7 +245,7 @@ impl LowerCtx {
     /// Functions are visible in their whole block, whatever the order (SY13).
     fn declare_nested(&mut self, block: Node<'_>) {
         for function in block.children().filter(|node| node.kind() == SyntaxKind::FUNCTION) {
-            let Some(&(_, func)) = self.nested.iter().find(|(start, _)| *start == function.start()) else {
+            let Some(&(_, func)) = self.nested.iter().find(|(start, _)| *start == function.start) else {
                 continue;
             };
             let (name, _) = self.name_of(function);
@@ -272,17 +260,17 @@ impl LowerCtx {
         match node.kind() {
             SyntaxKind::LET_STMT => Some(self.let_statement(node)),
             SyntaxKind::RETURN_STMT => {
-                let value = node.expr().map(|expr| self.expr(expr));
+                let value = expr_of(node).map(|expr| self.expr(expr));
                 Some(Stmt::Return { value, range: node.range() })
             }
             SyntaxKind::ASSIGN_STMT => Some(self.assignment(node)),
             SyntaxKind::EXPR_STMT => {
-                let value = node.expr()?;
+                let value = expr_of(node)?;
                 Some(Stmt::Expr(self.expr(value)))
             }
             SyntaxKind::FUNCTION => {
                 let func =
-                    self.nested.iter().find(|(start, _)| *start == node.start()).map(|(_, func)| *func)?;
+                    self.nested.iter().find(|(start, _)| *start == node.start).map(|(_, func)| *func)?;
                 Some(Stmt::Function(func))
             }
             SyntaxKind::USE => {
@@ -295,7 +283,7 @@ impl LowerCtx {
     }
 
     fn let_statement(&mut self, node: Node<'_>) -> Stmt {
-        let value = node.expr().map(|expr| self.expr(expr));
+        let value = expr_of(node).map(|expr| self.expr(expr));
         let else_clause =
             node.child(SyntaxKind::ELSE_CLAUSE).and_then(|clause| clause.child(SyntaxKind::BLOCK));
         let else_block = else_clause.map(|block| self.block(block));
@@ -330,8 +318,8 @@ impl LowerCtx {
     }
 
     fn report_annotation(&mut self, stmt: Node<'_>, ty: Node<'_>) {
-        let before = stmt.children().take_while(|child| child.start() < ty.start()).last();
-        let from = before.map_or(ty.start(), |node| node.range().end());
+        let before = stmt.children().take_while(|child| child.start < ty.start).last();
+        let from = before.map_or(ty.start, |node| node.range().end());
         self.body.diagnostics.push(
             Diagnostic::error("TY7", ty.range(), "a `let` with a value takes the type of the value")
                 .note("an annotation is only written on a variable without a value, as in `let x: Num` (TY6)")

@@ -1,17 +1,17 @@
 //! Conditionals and their patterns.
 
-use super::green::{Node, is_pat};
+use super::green::{Node, expr_of, is_pat, tokens};
 use super::lower::{LowerCtx, binary_op};
 use super::*;
 use syntax::SyntaxKind;
 
 impl LowerCtx {
     pub(super) fn conditional(&mut self, node: Node<'_>) -> ExprId {
-        let subject = match node.expr() {
+        let subject = match expr_of(node) {
             Some(subject) => self.expr(subject),
             None => self.missing(TextRange::empty(node.range().end())),
         };
-        let op = node.tokens().find_map(|token| binary_op(token.kind()));
+        let op = comparison(node);
         let mut branches = Vec::new();
         let mut else_branch = None;
         if let Some(list) = node.child(SyntaxKind::BRANCH_LIST) {
@@ -28,7 +28,7 @@ impl LowerCtx {
 
     fn branch(&mut self, node: Node<'_>) -> Branch {
         let mark = self.enter(node.range(), false);
-        let op = node.tokens().find_map(|token| binary_op(token.kind()));
+        let op = comparison(node);
         let mut patterns = Vec::new();
         let mut first_names: Option<Vec<(Name, LocalId)>> = None;
         for pat in node.children().filter(|child| is_pat(child.kind())) {
@@ -57,7 +57,7 @@ impl LowerCtx {
                 }
             }
         }
-        let guard = node.child(SyntaxKind::GUARD).map(|guard| match guard.expr() {
+        let guard = node.child(SyntaxKind::GUARD).map(|guard| match expr_of(guard) {
             Some(expr) => self.expr(expr),
             None => self.missing(TextRange::empty(guard.range().end())),
         });
@@ -93,7 +93,7 @@ impl LowerCtx {
             }
             SyntaxKind::TUPLE_PAT => Pat::Tuple(self.child_pats(node)),
             SyntaxKind::ARRAY_PAT => Pat::Array(self.child_pats(node)),
-            SyntaxKind::LITERAL_PAT | SyntaxKind::VALUE_PAT => match node.expr() {
+            SyntaxKind::LITERAL_PAT | SyntaxKind::VALUE_PAT => match expr_of(node) {
                 Some(value) => Pat::Value(self.expr(value)),
                 None => Pat::Missing,
             },
@@ -149,15 +149,15 @@ impl LowerCtx {
 
     /// `.name.len()`: a chain of members whose innermost receiver is the subject.
     fn member_pat(&mut self, node: Node<'_>) -> Pat {
-        let subject = self.missing(TextRange::empty(node.start()));
+        let subject = self.missing(TextRange::empty(node.start));
         let mut call = subject;
         for step in node.children().filter(|child| child.kind() == SyntaxKind::MEMBER_STEP) {
             let token = match step.child(SyntaxKind::NAME_REF) {
                 Some(name) => name.name_token(),
-                None => step.tokens().find(|token| token.kind() == SyntaxKind::INT_NUMBER),
+                None => tokens(step).find(|token| token.kind() == SyntaxKind::INT_NUMBER),
             };
             let Some(token) = token else { continue };
-            let range = TextRange::new(node.start(), token.range().end());
+            let range = TextRange::new(node.start, token.range().end());
             call = match token.kind() {
                 SyntaxKind::INT_NUMBER => {
                     let index = token.text().parse().unwrap_or(u32::MAX);
@@ -172,12 +172,17 @@ impl LowerCtx {
                 let generic_args =
                     step.child(SyntaxKind::GENERIC_ARG_LIST).map(|list| self.generic_args(list));
                 let args = self.args(args);
-                let range = TextRange::new(node.start(), step.range().end());
+                let range = TextRange::new(node.start, step.range().end());
                 call = self.alloc(Expr::Call { callee: call, generic_args, args }, range);
             }
         }
         Pat::Member { call, subject }
     }
+}
+
+/// The comparison operator of a header or branch; `|` between alternatives is none.
+fn comparison(node: Node<'_>) -> Option<BinaryOp> {
+    tokens(node).find_map(|token| binary_op(token.kind()).filter(|op| op.is_comparison()))
 }
 
 /// Names bound by the alternative that is being lowered, and those of the first one.

@@ -1,0 +1,107 @@
+//! Whole programs, with the diagnostics they are expected to give.
+
+use crate::db::{Database, File, Program, ProgramKind};
+use crate::diagnostic::Severity;
+use std::sync::Arc;
+use syntax::Edition;
+
+/// Lines and codes of everything inference reports on a program. `#@ file path` starts another file.
+fn findings(db: &mut Database, source: &str) -> Vec<(usize, String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut padding = 0;
+    for (number, line) in source.lines().enumerate() {
+        if let Some(path) = line.strip_prefix("#@ file ") {
+            files.push((path.to_owned(), String::new()));
+            padding = number + 1;
+            let text = &mut files.last_mut().unwrap().1;
+            text.push_str(&"\n".repeat(padding));
+        } else {
+            if files.is_empty() {
+                files.push(("src/main.spp".to_owned(), String::new()));
+            }
+            let text = &mut files.last_mut().unwrap().1;
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    let _ = padding;
+    let program = Program::new(&*db, ProgramKind::Loose, Edition::E2023, Arc::from([]));
+    let inputs: Vec<File> = files
+        .iter()
+        .map(|(path, text)| {
+            File::new(&*db, Arc::from(text.as_str()), Edition::E2023, program, None, Arc::from(path.as_str()))
+        })
+        .collect();
+    use salsa::Setter;
+    program.set_files(db).to(Arc::from(inputs.as_slice()));
+    let mut found = Vec::new();
+    for file in inputs {
+        found.extend(of_file(db, file));
+    }
+    found.sort();
+    found
+}
+
+fn of_file(db: &Database, file: File) -> Vec<(usize, String, String)> {
+    let text = file.text(db).clone();
+    let mut found = Vec::new();
+    for func in crate::items::functions_of(db, file) {
+        let start = crate::parse::func_range(db, func).start();
+        for diagnostic in super::diagnostics(db, func) {
+            let at = usize::from(diagnostic.range.start() + start);
+            let line = text[..at].matches('\n').count() + 1;
+            let severity = match diagnostic.severity {
+                Severity::Error => "",
+                Severity::Warning => "(W)",
+                Severity::Hint => "(H)",
+            };
+            found.push((line, format!("{}{severity}", diagnostic.code), diagnostic.message));
+        }
+    }
+    found
+}
+
+#[test]
+fn scratch() {
+    let Ok(dir) = std::env::var("SCRATCH") else { return };
+    let mut paths: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let source = std::fs::read_to_string(&path).unwrap();
+        let mut db = Database::new();
+        let found = findings(&mut db, &source);
+        println!("== {}", path.display());
+        let mut expected: Vec<(usize, String)> = Vec::new();
+        for (number, line) in source.lines().enumerate() {
+            if let Some((_, marks)) = line.split_once("#! ") {
+                expected.extend(marks.split_whitespace().map(|mark| (number + 1, mark.to_owned())));
+            }
+        }
+        for (line, code, message) in &found {
+            let known = expected.iter().any(|(at, mark)| at == line && mark == code);
+            println!("   {} {line}: {code} {message}", if known { "ok" } else { "??" });
+        }
+        for (line, mark) in &expected {
+            if !found.iter().any(|(at, code, _)| at == line && code == mark) {
+                println!("   -- {line}: {mark}");
+            }
+        }
+    }
+}
+
+#[test]
+fn library_is_clean() {
+    let db = Database::new();
+    use crate::db::Db;
+    let library = db.library(Edition::E2023);
+    let mut found = Vec::new();
+    for &file in library.files(&db).iter() {
+        let name = file.display_name(&db).clone();
+        found.extend(
+            of_file(&db, file)
+                .into_iter()
+                .map(|(line, code, message)| format!("{name}:{line}: {code} {message}")),
+        );
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
