@@ -3,7 +3,7 @@
 //! White space and comments go to the innermost node around them, save that the comments directly above a
 //! declaration belong to it: they are its documentation (1.3).
 
-use rowan::{GreenNode, GreenToken, NodeOrToken};
+use rowan::{GreenNode, GreenNodeData, GreenToken, GreenTokenData, NodeOrToken};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -15,19 +15,24 @@ type GreenElement = NodeOrToken<GreenNode, GreenToken>;
 
 /// Builds the tree. The events must describe one node.
 pub(crate) fn build(input: &Input<'_>, events: Vec<Event>) -> GreenNode {
+    let slots = input.raw_kinds.len().next_power_of_two().clamp(16, MOST_SLOTS);
     let mut builder = Builder {
         input,
         raw: 0,
         children: Vec::with_capacity(256),
         parents: Vec::with_capacity(64),
         fixed: std::array::from_fn(|_| None),
-        interned: vec![None; INTERNED].into_boxed_slice(),
+        tokens: vec![None; slots].into_boxed_slice(),
+        nodes: vec![None; slots].into_boxed_slice(),
     };
     builder.run(events);
     builder.finish()
 }
 
-const INTERNED: usize = 1024;
+/// How many tokens, and how many nodes, are remembered to be used again. A power of two.
+const MOST_SLOTS: usize = 1 << 13;
+/// Nodes with more children are hardly ever equal.
+const MOST_CHILDREN: usize = 3;
 
 struct Builder<'i, 't> {
     input: &'i Input<'t>,
@@ -38,8 +43,11 @@ struct Builder<'i, 't> {
     parents: Vec<(SyntaxKind, usize)>,
     /// Tokens whose kind determines their text exist once.
     fixed: [Option<GreenToken>; SyntaxKind::TOKENS],
-    /// Recent other tokens, by a hash of their text.
-    interned: Box<[Option<GreenToken>]>,
+    /// Recent other tokens, by a hash of their text. Equal tokens and small nodes are the same: that is faster
+    /// than to make them anew, and takes less memory.
+    tokens: Box<[Option<GreenToken>]>,
+    /// Recent small nodes, by a hash of the addresses of their children.
+    nodes: Box<[Option<GreenNode>]>,
 }
 
 impl Builder<'_, '_> {
@@ -95,7 +103,10 @@ impl Builder<'_, '_> {
             self.trivia(usize::MAX);
         }
         if let Some((kind, first)) = self.parents.pop() {
-            let node = GreenNode::new(kind.into(), self.children.drain(first..));
+            let node = match self.children.len() - first {
+                1..=MOST_CHILDREN => self.intern_node(kind, first),
+                _ => GreenNode::new(kind.into(), self.children.drain(first..)),
+            };
             self.children.push(NodeOrToken::Node(node));
         }
     }
@@ -162,22 +173,59 @@ impl Builder<'_, '_> {
             true => {
                 self.fixed[kind as usize].get_or_insert_with(|| GreenToken::new(kind.into(), text)).clone()
             }
-            false => self.intern(kind, text),
+            false => self.intern_token(kind, text),
         };
         self.children.push(NodeOrToken::Token(token));
     }
 
-    fn intern(&mut self, kind: SyntaxKind, text: &str) -> GreenToken {
+    /// The node with the last children, which are taken away.
+    fn intern_node(&mut self, kind: SyntaxKind, first: usize) -> GreenNode {
+        let mut hasher = FxHasher::default();
+        hasher.write_u16(kind as u16);
+        for child in &self.children[first..] {
+            hasher.write_usize(address(borrowed(child)));
+        }
+        let slot = (hasher.finish() >> 32) as usize & (self.nodes.len() - 1);
+        if let Some(known) = &self.nodes[slot]
+            && known.kind() == kind.into()
+            && known.children().len() == self.children.len() - first
+            && known.children().zip(&self.children[first..]).all(|(a, b)| address(a) == address(borrowed(b)))
+        {
+            let node = known.clone();
+            self.children.truncate(first);
+            return node;
+        }
+        let node = GreenNode::new(kind.into(), self.children.drain(first..));
+        self.nodes[slot] = Some(node.clone());
+        node
+    }
+
+    fn intern_token(&mut self, kind: SyntaxKind, text: &str) -> GreenToken {
         if text.len() > 32 {
             return GreenToken::new(kind.into(), text);
         }
         let mut hasher = FxHasher::default();
         hasher.write(text.as_bytes());
-        let slot = &mut self.interned[(hasher.finish() >> 32) as usize % INTERNED];
+        let slot = (hasher.finish() >> 32) as usize & (self.tokens.len() - 1);
+        let slot = &mut self.tokens[slot];
         match slot {
             Some(token) if token.kind() == kind.into() && token.text() == text => token.clone(),
             _ => slot.insert(GreenToken::new(kind.into(), text)).clone(),
         }
+    }
+}
+
+fn borrowed(element: &GreenElement) -> NodeOrToken<&GreenNodeData, &GreenTokenData> {
+    match element {
+        NodeOrToken::Node(node) => NodeOrToken::Node(node),
+        NodeOrToken::Token(token) => NodeOrToken::Token(token),
+    }
+}
+
+fn address(element: NodeOrToken<&GreenNodeData, &GreenTokenData>) -> usize {
+    match element {
+        NodeOrToken::Node(node) => std::ptr::from_ref(node).cast::<()>().addr(),
+        NodeOrToken::Token(token) => std::ptr::from_ref(token).cast::<()>().addr(),
     }
 }
 
