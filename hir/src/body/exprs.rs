@@ -278,6 +278,8 @@ impl LowerCtx {
         if op.is_comparison() && !in_parens {
             // `a < b < c` leans to the left: the links gather in one expression (OP6).
             let links = match &self.body.exprs[lhs] {
+                // `a <=> b == Ord.less` compares a result: `<=>` does not chain.
+                Expr::Binary { op: BinaryOp::Cmp, .. } if matches!(op, BinaryOp::Eq | BinaryOp::Ne) => None,
                 Expr::Binary { op: first_op, op_range: first_range, lhs: first, rhs: second }
                     if first_op.is_comparison() =>
                 {

@@ -101,12 +101,9 @@ impl<'db> Ctx<'db> {
         ok
     }
 
-    /// GN5: in a parameter type, or in the constraint of another parameter.
+    /// GN5 as amended by 8.1: it occurs in a parameter type.
     fn is_inferrable(&self, candidate: &Candidate<'db>, param: &TypeParam) -> bool {
-        let mentions = |ty: &Ty| mentions(ty, param);
-        // The functions that make `Ret` and `Opt` are exempt.
-        candidate.sig.params.iter().any(|declared| mentions(&declared.ty))
-            || candidate.sig.generics.bounds.iter().any(|bound| bound.args.iter().any(mentions))
+        candidate.sig.params.iter().any(|declared| mentions(&declared.ty, param))
     }
 
     /// Whether all constraints of a candidate's own parameters hold for what is bound so far.

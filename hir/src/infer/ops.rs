@@ -236,6 +236,9 @@ impl<'db> Ctx<'db> {
                     Diagnostic::error("OP6", *op_range, "`<=>` cannot be part of a chain")
                         .note("its result is an `Ord`, not a `Bool`; put the comparison in parentheses"),
                 );
+                let right = self.value(*rhs);
+                left = (*rhs, right);
+                continue;
             }
             let role = CallRole::Link(index as u32);
             let val = self.operator(expr, role, *op, *op_range, left, *rhs);

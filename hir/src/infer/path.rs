@@ -312,11 +312,15 @@ impl<'db> Ctx<'db> {
                 parts.iter().any(|part| matches!(part, TypePart::Name(_, args) if !args.is_empty()));
             if !has_args {
                 let (ty, omitted) = self.lower_open_type(id)?;
-                return match ty {
-                    Ty::Class(class, _) if omitted => Some(StaticBase::Open(class)),
-                    Ty::Unknown => None,
-                    ty => Some(StaticBase::Type(ty)),
-                };
+                match ty {
+                    Ty::Class(class, _) if omitted && ty == crate::items::class_type(self.db, class) => {
+                        return Some(StaticBase::Open(class));
+                    }
+                    Ty::Unknown => return None,
+                    // An alias whose type leaves arguments to their defaults is complete.
+                    _ if omitted => {}
+                    ty => return Some(StaticBase::Type(ty)),
+                }
             }
         }
         let before = self.diagnostics.len();
@@ -579,7 +583,11 @@ impl<'db> Ctx<'db> {
             }
             _ => None,
         });
-        methods.collect()
+        let mut candidates: Vec<Candidate<'db>> = methods.collect();
+        if candidates.len() > 1 {
+            drop_vague(&mut candidates);
+        }
+        candidates
     }
 
     pub(super) fn method_call(
@@ -1134,4 +1142,15 @@ impl<'db> Ctx<'db> {
         }
         self.report(diagnostic);
     }
+}
+
+/// One method through `A: Alloc` and through `A: Alloc[T]`: the constraint that says more counts.
+fn drop_vague(candidates: &mut Vec<Candidate<'_>>) {
+    let vague = |candidate: &Candidate<'_>| {
+        let args = candidate.container.as_ref().map(|(_, args)| args);
+        args.is_some_and(|args| args.iter().any(|arg| arg.any(&mut |part| matches!(part, Ty::Assoc(..)))))
+    };
+    let precise: Vec<FuncId> =
+        candidates.iter().filter(|candidate| !vague(candidate)).map(|candidate| candidate.func).collect();
+    candidates.retain(|candidate| !vague(candidate) || !precise.contains(&candidate.func));
 }
