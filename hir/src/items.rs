@@ -424,7 +424,18 @@ impl Env {
     pub const EMPTY: Env = Env(None);
 
     pub fn of_bounds(bounds: &[Bound]) -> Env {
-        if bounds.is_empty() { Env(None) } else { Env(Some(bounds.into())) }
+        // a constraint without arguments says nothing beside one on the same class that has them (GN3)
+        let implied = |bound: &Bound| {
+            bound.args.is_empty()
+                && bounds
+                    .iter()
+                    .any(|other| other.ty == bound.ty && other.class == bound.class && !other.args.is_empty())
+        };
+        match bounds {
+            [] => Env(None),
+            [_] => Env(Some(bounds.into())),
+            several => Env(Some(several.iter().filter(|bound| !implied(bound)).cloned().collect())),
+        }
     }
 
     pub fn bounds(&self) -> &[Bound] {

@@ -25,6 +25,7 @@ pub mod mir;
 pub mod parse;
 pub mod resolve;
 pub mod scope;
+pub mod semantics;
 pub mod signature;
 pub mod similar;
 pub mod sups;

@@ -576,24 +576,7 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
         let resolver = Resolver::for_item(db, alias.0);
         let Some(item) = resolver.tree.alias(alias.local()) else { return Ty::Unknown };
         let known = self.cycle;
-        let ty = if item.generics.params.is_empty()
-            && args.is_empty()
-            && let Some(fresh) = fresh
-            && let TypeRef::Path { namespaces, parts } = &item.ty
-            && parts.len() == 1
-        {
-            // `Words.new()` for `use Words = Vec`: the arguments left out of the alias's class are open as well
-            let sink = &mut |_| {};
-            let mut inner = Lowering::new(&resolver, sink);
-            inner.stack = self.stack.clone();
-            inner.stack.push(alias);
-            inner.fresh = Some(fresh);
-            let ty = inner.path(namespaces, parts);
-            self.cycle = self.cycle.or(inner.cycle);
-            ty
-        } else {
-            self.inside(&resolver, alias, &item.ty)
-        };
+        let ty = self.inside(&resolver, alias, &item.ty);
         if self.cycle != known
             && let Some(back) = self.cycle
             && self.stack.as_slice() == [back]
@@ -604,6 +587,7 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
             self.no_args(at, name, args);
             return ty;
         }
+        self.fresh = fresh;
         match self.bind(at, alias.0, name, &item.generics.params, args) {
             Some((bound, _)) => Subst::new(alias.0, bound.into()).apply(&ty),
             None => Ty::Unknown,
