@@ -124,10 +124,12 @@ impl Parse {
     ) -> Option<Vec<SyntaxError>> {
         let one = TextSize::new(1);
         let inside = TextRange::new(block.start() + one, block.end() - one);
-        let close = TextRange::new(inside.end(), block.end());
+        let braces =
+            [TextRange::new(block.start(), inside.start()), TextRange::new(inside.end(), block.end())];
         // An error about a missing closer silences others on its line, whichever block they are in.
         let is_closer = |error: &SyntaxError| !error.related.is_empty();
-        if parser.iter().any(is_closer) {
+        let open = TextRange::at(0.into(), one);
+        if parser.iter().any(|error| is_closer(error) || error.range == open) {
             return None;
         }
         let mut errors = Vec::with_capacity(self.errors().len() + parser.len() + lexer.len());
@@ -139,7 +141,8 @@ impl Parse {
                 continue;
             }
             let apart = error.range.end() <= inside.start() || error.range.start() >= block.end();
-            if error.range == close || !apart && !error.range.contains_range(block) {
+            // What is missing at the edge of a block is marked at its brace, from within and from without.
+            if braces.contains(&error.range) || !apart && !error.range.contains_range(block) {
                 return None;
             }
             errors.push(shifted(error, edit)?);

@@ -8,7 +8,7 @@ use crate::grammar::{
     Case, generics, is_admitted_word, lists, name, name_ref, opt_annotations, statements, types,
 };
 use crate::parser::{Marker, Parser};
-use crate::{SyntaxError, SyntaxKind, T, TextEdit};
+use crate::{Severity, SyntaxError, SyntaxKind, T, TextEdit};
 
 /// ```ebnf
 /// Module = Annotation* 'mod' ModulePath ModuleItem* EOF
@@ -16,6 +16,7 @@ use crate::{SyntaxError, SyntaxKind, T, TextEdit};
 pub(crate) fn source_file(p: &mut Parser<'_, '_>) {
     let m = p.start();
     let mut has_mod = false;
+    let mut needs_program = false;
     let mut first = true;
     // Text that begins no declaration is reported once, however long it is.
     let mut in_garbage = false;
@@ -23,6 +24,7 @@ pub(crate) fn source_file(p: &mut Parser<'_, '_>) {
         let is_mod = p.at(T![mod]);
         let before = p.pos;
         let parsed = item(p, Place::Module { first, has_mod });
+        needs_program |= matches!(parsed, Some(SyntaxKind::FUNCTION | SyntaxKind::USE));
         has_mod |= is_mod || parsed == Some(SyntaxKind::MOD_DECL);
         first &= parsed.is_none() && before == p.pos;
         match parsed {
@@ -35,9 +37,10 @@ pub(crate) fn source_file(p: &mut Parser<'_, '_>) {
         }
     }
     if !has_mod && p.input.len() > 0 {
-        // SY1
+        // SY1. Declarations of types alone may be an excerpt; functions and imports need a program around them.
+        let severity = if needs_program { Severity::Error } else { Severity::Hint };
         let range = p.input.range(0);
-        p.report(SyntaxError::hint("SY1", "this file has no `mod` line", range).with_note(
+        p.report(SyntaxError::new("SY1", severity, "this file has no `mod` line", range).with_note(
             "a file belongs to a program only if it begins with `mod` and the path of its module",
         ));
     }

@@ -20,7 +20,7 @@ pub(super) fn branch_list(p: &mut Parser<'_, '_>, header_op: bool) {
     let saved = std::mem::take(&mut p.cx);
     let brackets = std::mem::take(&mut p.open_brackets);
     p.bump();
-    let mut else_at = None;
+    let mut has_else = false;
     let mut else_reported = false;
     let mut statement_reported = false;
     while !p.at(T!['}']) && !p.at_end() && !statements::ends_by_indentation(p) {
@@ -31,19 +31,21 @@ pub(super) fn branch_list(p: &mut Parser<'_, '_>, header_op: bool) {
         }
         let start = p.pos;
         let is_else = p.at(T![else]);
-        if let Some(at) = else_at
-            && !else_reported
-        {
+        if has_else && !else_reported {
             // SY37
             else_reported = true;
-            let (message, range) = match is_else {
-                true => ("an `if` has at most one `else`", p.range()),
-                false => ("`else` is the last branch", p.input.range(at)),
+            let message = match is_else {
+                true => "an `if` has at most one `else`",
+                false => "a branch stands behind the `else`",
             };
-            p.error_at("SY37", message, range);
+            let range = p.range();
+            p.report(
+                SyntaxError::error("SY37", message, range)
+                    .with_note("branches are tried in order, and the `else` takes everything"),
+            );
         }
         if is_else {
-            else_at = Some(p.pos);
+            has_else = true;
             let clause = p.start();
             p.bump();
             if p.at(T![if]) && !p.is_reported() {

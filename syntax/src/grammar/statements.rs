@@ -197,9 +197,9 @@ pub(super) fn let_stmt(p: &mut Parser<'_, '_>, m: Marker) {
         p.cx.let_value = saved;
         opt_else_clause(p);
     } else if complete && !typed && !p.is_reported() {
-        // SY23
+        // SY23 leaves it to TY6, which needs no more than the syntax
         p.report(
-            SyntaxError::error("SY23", "this `let` has neither a value nor a type", variables)
+            SyntaxError::error("TY6", "this `let` has neither a value nor a type", variables)
                 .with_note("write `let x = value`, or `let x: Type` and assign later"),
         );
         p.mark_reported();

@@ -10,6 +10,8 @@ fn sy1_wants_the_module_first() {
     let parse = crate::parse("cls A { }", crate::Edition::E2023);
     assert_eq!(parse.errors().len(), 1);
     assert_eq!((parse.errors()[0].code, parse.errors()[0].severity), ("SY1", crate::Severity::Hint));
+    check("fn f() -> Void { }   #! SY1\n");
+    check("use b.C   #! SY1\ncls A { }\n");
     assert!(crate::parse("# nothing\n", crate::Edition::E2023).errors().is_empty());
 }
 
@@ -165,8 +167,8 @@ fn sy22_declares_several_variables() {
 }
 
 #[test]
-fn sy23_wants_a_type_or_a_value() {
-    check_body("let a\nlet b   #! SY23".replace("let a\n", "let a   #! SY23\n").as_str());
+fn sy23_leaves_let_without_type_and_value_to_ty6() {
+    check_body("let a\nlet b   #! TY6".replace("let a\n", "let a   #! TY6\n").as_str());
     check_body("let c: Num = 1\nlet d = e else { ret }");
 }
 
