@@ -119,6 +119,11 @@ impl<'db> Resolver<'db> {
         inner
     }
 
+    /// Whether the place is inside a block with items of its own.
+    pub fn has_block(&self) -> bool {
+        self.block.is_some()
+    }
+
     /// The place and what surrounds it, innermost first.
     pub(crate) fn steps(&self) -> impl Iterator<Item = Step> + use<'db> {
         let tree = self.tree;

@@ -1,9 +1,19 @@
 //! What an editor shows, as pure functions of the database and a position. No protocol type is named here.
 
+pub mod definition;
+#[cfg(test)]
+mod fixture;
 pub mod folding;
 pub mod format;
+pub mod hover;
 pub mod links;
 pub mod on_type;
+pub mod placement;
+pub mod references;
+pub mod rename;
 pub mod selection;
 pub mod symbols;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
+pub mod uses;

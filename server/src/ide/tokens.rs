@@ -1,5 +1,11 @@
-//! Semantic tokens: what each word is. This part sees the tree only; `names` refines it.
+//! Semantic tokens: what each word is. The tree says most of it, the names the rest.
 
+use super::uses::{self, Definition, Role, Use};
+use hir::body::LocalKind;
+use hir::infer::infer;
+use hir::items::{class_data, signature};
+use hir::signature::Container;
+use hir::{Convention, Db, File, Program};
 use syntax::SyntaxKind::{self, *};
 use syntax::ast::{self, AstNode};
 use syntax::{NodeOrToken, SyntaxNode, SyntaxToken, TextRange};
@@ -130,6 +136,75 @@ pub struct Token {
     pub range: TextRange,
     pub kind: TokenKind,
     pub modifiers: Modifiers,
+}
+
+/// The tokens of a file inside `within`; names are coloured by what they denote.
+pub fn of_file(db: &dyn Db, file: File, within: Option<TextRange>) -> Vec<Token> {
+    let root = hir::parse::parse(db, file).syntax();
+    let mut tokens = of_tree(&root, within.unwrap_or(root.text_range()));
+    let uses = uses::uses(db, file);
+    let library = db.library(file.edition(db));
+    let mut at = 0;
+    for token in &mut tokens {
+        while uses.get(at).is_some_and(|it| it.range.start() < token.range.start()) {
+            at += 1;
+        }
+        let here = uses[at..].iter().take_while(|it| it.range.start() == token.range.start());
+        let meant = here
+            .filter(|it| it.range == token.range)
+            .find(|it| !matches!(it.role, Role::Operator | Role::SelfType | Role::Shorthand));
+        if let Some(meant) = meant {
+            refine(db, library, token, meant);
+        }
+    }
+    tokens
+}
+
+fn refine(db: &dyn Db, library: Program, token: &mut Token, meant: &Use) {
+    let mut modifiers = token.modifiers;
+    token.kind = match &meant.definition {
+        Definition::Module(_) => TokenKind::Namespace,
+        Definition::Class(class) if class_data(db, *class).members.is_some() => TokenKind::Enum,
+        Definition::Class(_) => TokenKind::Class,
+        Definition::Alias(_) => TokenKind::Type,
+        Definition::TypeParam(_) => TokenKind::TypeParameter,
+        Definition::Attribute(..) | Definition::Builtin(..) => TokenKind::Property,
+        Definition::EnumMember(..) => TokenKind::EnumMember,
+        Definition::Local(func, local) => {
+            let data = &hir::body::body(db, *func).locals[*local];
+            let (convention, _) = infer(db, *func).local_type(*local);
+            if convention != Convention::Value {
+                modifiers = modifiers.with(Modifiers::BORROW);
+            }
+            if data.mutable || convention == Convention::Mut {
+                modifiers = modifiers.with(Modifiers::MUTABLE);
+            }
+            match data.kind {
+                LocalKind::SelfParam => TokenKind::SelfKeyword,
+                LocalKind::Param | LocalKind::LambdaParam => TokenKind::Parameter,
+                _ => TokenKind::Variable,
+            }
+        }
+        Definition::Function(func) => {
+            let signature = signature(db, *func);
+            let is_method = matches!(signature.container, Container::Class(_) | Container::Sup(_));
+            if is_method && signature.self_param.is_none() {
+                modifiers = modifiers.with(Modifiers::STATIC);
+            }
+            if signature.is_abstract {
+                modifiers = modifiers.with(Modifiers::ABSTRACT);
+            }
+            if is_method { TokenKind::Method } else { TokenKind::Function }
+        }
+    };
+    if meant.role == Role::Write {
+        modifiers = modifiers.with(Modifiers::MODIFICATION);
+    }
+    let home = super::definition::home(db, &meant.definition);
+    if home.is_some_and(|home| home.program(db) == library) {
+        modifiers = modifiers.with(Modifiers::DEFAULT_LIBRARY);
+    }
+    token.modifiers = modifiers;
 }
 
 /// The tokens of a tree inside `within`, by the tree alone.

@@ -3,12 +3,14 @@
 use super::loading::{folder_paths, load, refresh};
 use super::position::Encoding;
 use super::settings::Settings;
-use super::state::{Session, Shared};
-use super::{capabilities, convert, diagnostics, semantic_tokens, watch};
+use super::state::{Session, Shared, Snapshot};
+use super::{capabilities, convert, diagnostics, requests, semantic_tokens, watch};
 use crate::ide;
+use hir::File;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use syntax::TextSize;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, LanguageServer};
@@ -25,6 +27,34 @@ impl Backend {
     /// The folders of the workspace at this moment.
     fn folders(&self) -> Vec<Url> {
         self.shared.session().folders.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A request about a place in a document; nothing for a document that is not known.
+    async fn at<R: Send + 'static>(
+        &self,
+        method: &'static str,
+        params: TextDocumentPositionParams,
+        answer: impl Fn(&Snapshot, File, TextSize) -> Option<R> + Send + 'static,
+    ) -> Result<Option<R>> {
+        let TextDocumentPositionParams { text_document: TextDocumentIdentifier { uri }, position } = params;
+        let of = uri.clone();
+        let read = move |snapshot: &Snapshot| {
+            let file = snapshot.file(&of)?;
+            answer(snapshot, file, snapshot.offset(file, position))
+        };
+        self.shared.read(method, Some(&uri), read).await
+    }
+
+    /// A request about a whole document.
+    async fn document<R: Send + 'static>(
+        &self,
+        method: &'static str,
+        uri: Url,
+        answer: impl Fn(&Snapshot, File) -> Option<R> + Send + 'static,
+    ) -> Result<Option<R>> {
+        let of = uri.clone();
+        let read = move |snapshot: &Snapshot| answer(snapshot, snapshot.file(&of)?);
+        self.shared.read(method, Some(&uri), read).await
     }
 
     fn load(&self, folders: &[Url]) {
@@ -213,20 +243,16 @@ impl LanguageServer for Backend {
         let url = params.text_document.uri;
         let lines_only =
             self.shared.supports(|it| it.text_document.as_ref()?.folding_range.as_ref()?.line_folding_only);
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let folds = ide::folding::folds(&snapshot.syntax(file));
             Some(folds.iter().filter_map(|fold| convert::fold(snapshot, file, fold, lines_only)).collect())
         };
-        self.shared.read("textDocument/foldingRange", Some(&url), read).await
+        self.document("textDocument/foldingRange", url, read).await
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
         let url = params.text_document.uri;
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let root = snapshot.syntax(file);
             let of_position = |position: &Position| {
                 let ranges = ide::selection::selections(&root, snapshot.offset(file, *position));
@@ -234,7 +260,7 @@ impl LanguageServer for Backend {
             };
             Some(params.positions.iter().map(of_position).collect())
         };
-        self.shared.read("textDocument/selectionRange", Some(&url), read).await
+        self.document("textDocument/selectionRange", url, read).await
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
@@ -242,9 +268,7 @@ impl LanguageServer for Backend {
         let nested = self.shared.supports(|it| {
             it.text_document.as_ref()?.document_symbol.as_ref()?.hierarchical_document_symbol_support
         });
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let symbols = ide::symbols::symbols(&hir::parse::parse(&snapshot.db, file).tree());
             if nested {
                 let nested = symbols.iter().map(|symbol| convert::document_symbol(snapshot, file, symbol));
@@ -254,18 +278,16 @@ impl LanguageServer for Backend {
             convert::flat_symbols(snapshot, file, &symbols, None, &mut flat);
             Some(DocumentSymbolResponse::Flat(flat))
         };
-        self.shared.read("textDocument/documentSymbol", Some(&url), read).await
+        self.document("textDocument/documentSymbol", url, read).await
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
         let url = params.text_document.uri;
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let links = ide::links::links(&snapshot.db, file);
             Some(links.iter().filter_map(|link| convert::link(snapshot, file, link)).collect())
         };
-        self.shared.read("textDocument/documentLink", Some(&url), read).await
+        self.document("textDocument/documentLink", url, read).await
     }
 
     async fn semantic_tokens_full(
@@ -291,26 +313,22 @@ impl LanguageServer for Backend {
 
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let url = params.text_document.uri;
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let gaps = ide::format::gaps(&snapshot.syntax(file));
             Some(convert::format_edits(snapshot, file, gaps.into_iter()))
         };
-        self.shared.read("textDocument/formatting", Some(&url), read).await
+        self.document("textDocument/formatting", url, read).await
     }
 
     async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let url = params.text_document.uri;
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let range = snapshot.text_range(file, params.range);
             let gaps = ide::format::gaps(&snapshot.syntax(file));
             let inside = gaps.into_iter().filter(|gap| range.intersect(gap.range).is_some());
             Some(convert::format_edits(snapshot, file, inside))
         };
-        self.shared.read("textDocument/rangeFormatting", Some(&url), read).await
+        self.document("textDocument/rangeFormatting", url, read).await
     }
 
     async fn on_type_formatting(
@@ -319,13 +337,119 @@ impl LanguageServer for Backend {
     ) -> Result<Option<Vec<TextEdit>>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let url = text_document.uri;
-        let of = url.clone();
-        let read = move |snapshot: &super::state::Snapshot| {
-            let file = snapshot.file(&of)?;
+        let read = move |snapshot: &Snapshot, file| {
             let offset = snapshot.offset(file, position);
             let gaps = ide::on_type::gaps(&snapshot.syntax(file), offset, &params.ch);
             Some(convert::format_edits(snapshot, file, gaps.into_iter()))
         };
-        self.shared.read("textDocument/onTypeFormatting", Some(&url), read).await
+        self.document("textDocument/onTypeFormatting", url, read).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let plain = requests::wants_plain_text(self.shared.session());
+        self.at("textDocument/hover", params.text_document_position_params, move |snapshot, file, offset| {
+            let hover = ide::hover::hover(&snapshot.db, file, offset)?;
+            Some(requests::hover(snapshot, file, hover, plain))
+        })
+        .await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let params = params.text_document_position_params;
+        let links = requests::wants_links(self.shared.session(), |it| it.definition.as_ref()?.link_support);
+        self.at("textDocument/definition", params, move |snapshot, file, offset| {
+            let found = ide::definition::goto_definition(&snapshot.db, file, offset)?;
+            requests::goto(snapshot, file, found, links)
+        })
+        .await
+    }
+
+    async fn goto_declaration(
+        &self,
+        params: request::GotoDeclarationParams,
+    ) -> Result<Option<request::GotoDeclarationResponse>> {
+        let params = params.text_document_position_params;
+        let links = requests::wants_links(self.shared.session(), |it| it.declaration.as_ref()?.link_support);
+        self.at("textDocument/declaration", params, move |snapshot, file, offset| {
+            let found = ide::definition::goto_declaration(&snapshot.db, file, offset)?;
+            requests::goto(snapshot, file, found, links)
+        })
+        .await
+    }
+
+    async fn goto_type_definition(
+        &self,
+        params: request::GotoTypeDefinitionParams,
+    ) -> Result<Option<request::GotoTypeDefinitionResponse>> {
+        let params = params.text_document_position_params;
+        let links =
+            requests::wants_links(self.shared.session(), |it| it.type_definition.as_ref()?.link_support);
+        self.at("textDocument/typeDefinition", params, move |snapshot, file, offset| {
+            let found = ide::definition::goto_type(&snapshot.db, file, offset)?;
+            requests::goto(snapshot, file, found, links)
+        })
+        .await
+    }
+
+    async fn goto_implementation(
+        &self,
+        params: request::GotoImplementationParams,
+    ) -> Result<Option<request::GotoImplementationResponse>> {
+        let params = params.text_document_position_params;
+        let links =
+            requests::wants_links(self.shared.session(), |it| it.implementation.as_ref()?.link_support);
+        self.at("textDocument/implementation", params, move |snapshot, file, offset| {
+            let found = ide::definition::goto_implementation(&snapshot.db, file, offset)?;
+            requests::goto(snapshot, file, found, links)
+        })
+        .await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let declarations = params.context.include_declaration;
+        self.at("textDocument/references", params.text_document_position, move |snapshot, file, offset| {
+            let found = ide::references::references(&snapshot.db, file, offset, declarations)?;
+            Some(found.iter().filter_map(|it| snapshot.location(it.file, it.range)).collect())
+        })
+        .await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let params = params.text_document_position_params;
+        self.at("textDocument/documentHighlight", params, |snapshot, file, offset| {
+            let found = ide::references::highlights(&snapshot.db, file, offset)?;
+            Some(found.iter().map(|it| requests::highlight(snapshot, it)).collect())
+        })
+        .await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let prepared = self
+            .at("textDocument/prepareRename", params, |snapshot, file, offset| {
+                Some(ide::rename::prepare(&snapshot.db, file, offset).map(|(range, placeholder)| {
+                    let range = snapshot.range(file, range);
+                    PrepareRenameResponse::RangeWithPlaceholder { range, placeholder }
+                }))
+            })
+            .await?;
+        prepared.transpose().map_err(requests::refused)
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let new = params.new_name;
+        let versions = requests::Versions::of(&self.shared);
+        let edited = self
+            .at("textDocument/rename", params.text_document_position, move |snapshot, file, offset| {
+                let edits = ide::rename::rename(&snapshot.db, file, offset, &new);
+                Some(edits.map(|edits| requests::workspace_edit(snapshot, &edits, &versions)))
+            })
+            .await?;
+        edited.transpose().map_err(requests::refused)
     }
 }

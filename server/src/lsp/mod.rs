@@ -9,6 +9,7 @@ mod library;
 mod lines;
 mod loading;
 mod position;
+mod requests;
 mod semantic_tokens;
 mod service;
 pub mod settings;

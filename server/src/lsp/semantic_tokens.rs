@@ -17,9 +17,7 @@ pub struct LastTokens {
 }
 
 fn of_file(snapshot: &Snapshot, file: File, within: Option<TextRange>) -> Vec<SemanticToken> {
-    let root = snapshot.syntax(file);
-    let within = within.unwrap_or(root.text_range());
-    convert::semantic_tokens(snapshot, file, &tokens::of_tree(&root, within))
+    convert::semantic_tokens(snapshot, file, &tokens::of_file(&snapshot.db, file, within))
 }
 
 async fn compute(shared: &Arc<Shared>, method: &'static str, url: &Url) -> Result<Option<LastTokens>> {

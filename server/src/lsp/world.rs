@@ -68,7 +68,6 @@ impl FileMap {
         self.programs.iter().find(|info| info.program == program)
     }
 
-
     /// All files but those of the library.
     pub fn own_files(&self) -> impl Iterator<Item = (File, &FileInfo)> {
         self.infos.iter().filter(|(_, info)| !info.library).map(|(file, info)| (*file, info))

@@ -1,0 +1,232 @@
+//! What a person sees at a place.
+
+use super::fixture::{Fixture, fixture, fixture_of};
+use super::{definition, hover, references, rename};
+use expect_test::{Expect, expect};
+
+fn check_hover(text: &str, expected: Expect) {
+    let Fixture { db, file, offset } = fixture(text);
+    let found = hover::hover(&db, file, offset);
+    expected.assert_eq(&found.map_or("nothing".to_owned(), |it| it.markdown));
+}
+
+fn check_goto(f: &Fixture, expected: Expect) {
+    let found = definition::goto_definition(&f.db, f.file, f.offset);
+    let targets = found.map_or(Vec::new(), |(_, targets)| targets);
+    let places: Vec<String> = targets.iter().map(|it| f.place(it.file, it.name_range)).collect();
+    expected.assert_eq(&places.join("\n"));
+}
+
+fn check_references(f: &Fixture, expected: Expect) {
+    let found = references::references(&f.db, f.file, f.offset, true).unwrap_or_default();
+    let places: Vec<String> =
+        found.iter().map(|it| format!("{} {:?}", f.place(it.file, it.range), it.role)).collect();
+    expected.assert_eq(&places.join("\n"));
+}
+
+fn check_rename(text: &str, new: &str, expected: Expect) {
+    let Fixture { db, file, offset } = fixture(text);
+    let result = match rename::rename(&db, file, offset, new) {
+        Ok(edits) => {
+            let mut text = file.text(&db).to_string();
+            for (range, new) in edits.iter().flat_map(|it| it.edits.iter().rev()) {
+                text.replace_range(usize::from(range.start())..usize::from(range.end()), new);
+            }
+            text
+        }
+        Err(message) => message,
+    };
+    expected.assert_eq(&result);
+}
+
+const SHAPES: &str = "mod src.main
+
+# A point in the plane.
+cls Point { x: Num   y: Num }
+
+sup Point {
+    # Distance from the origin, squared.
+    fn norm(&self) -> Num {
+        ret self.x * self.x + self.y * self.y
+    }
+}
+
+enum Colour { red, green }
+
+fn scale(point: &mut Point, factor: Num) -> Void {
+    point.x = point.x * factor
+}
+
+fn main() -> Void {
+    let mut p = Point { x=1, y=2 }
+    scale(&mut p, factor=3)
+    let c = Colour.green
+    let v = Vec[Num].new()
+    let n = p.norm()
+}
+";
+
+fn with_cursor(at: &str) -> String {
+    let clean = at.replace("<|>", "");
+    assert!(SHAPES.contains(&clean), "{clean}");
+    SHAPES.replacen(&clean, at, 1)
+}
+
+#[test]
+fn hover_shows_declarations_with_their_documentation() {
+    check_hover(
+        &with_cursor("let mut <|>p = Point"),
+        expect![[r#"
+        ```spp
+        let mut p: Point
+        ```"#]],
+    );
+    check_hover(
+        &with_cursor("= Po<|>int { x=1"),
+        expect![[r#"
+        ```spp
+        cls Point
+        ```
+
+        A point in the plane."#]],
+    );
+    check_hover(
+        &with_cursor("p.no<|>rm()"),
+        expect![[r#"
+        ```spp
+        sup Point
+        fn norm(&self) -> Num
+        ```
+
+        Distance from the origin, squared."#]],
+    );
+    check_hover(
+        &with_cursor("Colour.gr<|>een"),
+        expect![[r#"
+        ```spp
+        enum Colour
+        green = 1
+        ```"#]],
+    );
+    check_hover(
+        &with_cursor("<|>y=2 }"),
+        expect![[r#"
+        ```spp
+        cls Point
+        y: Num
+        ```"#]],
+    );
+    check_hover(
+        &with_cursor("fa<|>ctor=3"),
+        expect![[r#"
+        ```spp
+        factor: Num
+        ```"#]],
+    );
+    check_hover(
+        &with_cursor("<|>&mut p, "),
+        expect![[r#"
+        mutable borrow `&mut p`  
+        ends with the call (BR4)"#]],
+    );
+    check_hover(&with_cursor("self.x <|>* self.x"), expect!["nothing"]);
+    check_hover(
+        &with_cursor("<|>Vec[Num]"),
+        expect![[r#"
+        ```spp
+        cls Vec[T, A: Alloc[T] = GlobalAlloc[T]]
+        ```
+
+        A growable array. The header lies where its owner is; the buffer comes from the allocator `A`, is
+        extended by `A.realloc` and given back by `A.dealloc`. An empty vector that never grew has no buffer."#]],
+    );
+}
+
+#[test]
+fn definitions_are_found_in_bodies_signatures_and_the_library() {
+    check_goto(&fixture(&with_cursor("ret self.<|>x")), expect!["main.spp:4:13 x"]);
+    check_goto(&fixture(&with_cursor("point: &mut Po<|>int")), expect!["main.spp:4:5 Point"]);
+    check_goto(&fixture(&with_cursor("fac<|>tor=3")), expect!["main.spp:15:29 factor"]);
+    check_goto(&fixture(&with_cursor("Colour.gr<|>een")), expect!["main.spp:13:20 green"]);
+    check_goto(&fixture(&with_cursor("Vec[Num].ne<|>w()")), expect!["std/vec.spp:12:16 new"]);
+    check_goto(&fixture(&with_cursor("sca<|>le(&mut p")), expect!["main.spp:15:4 scale"]);
+}
+
+#[test]
+fn references_cover_other_files() {
+    let f = fixture_of(&[
+        (
+            "src/main.spp",
+            "mod src.main\nuse src.shapes.area.disc\n\nfn main() -> Void {\n    let a = disc(1)\n}\n",
+        ),
+        (
+            "src/shapes/area.spp",
+            "mod src.shapes.area\n\nfn di<|>sc(r: Num) -> Num {\n    ret r * r\n}\n\nfn two() -> Num {\n    ret disc(2)\n}\n",
+        ),
+    ]);
+    check_references(
+        &f,
+        expect![[r#"
+        src/main.spp:2:21 disc Read
+        src/main.spp:5:13 disc Read
+        src/shapes/area.spp:3:4 disc Declaration
+        src/shapes/area.spp:8:9 disc Read"#]],
+    );
+}
+
+#[test]
+fn rename_keeps_what_shares_a_name_apart() {
+    check_rename(
+        &with_cursor("cls Point { <|>x: Num"),
+        "across",
+        expect![[r#"
+        mod src.main
+
+        # A point in the plane.
+        cls Point { across: Num   y: Num }
+
+        sup Point {
+            # Distance from the origin, squared.
+            fn norm(&self) -> Num {
+                ret self.across * self.across + self.y * self.y
+            }
+        }
+
+        enum Colour { red, green }
+
+        fn scale(point: &mut Point, factor: Num) -> Void {
+            point.across = point.across * factor
+        }
+
+        fn main() -> Void {
+            let mut p = Point { across=1, y=2 }
+            scale(&mut p, factor=3)
+            let c = Colour.green
+            let v = Vec[Num].new()
+            let n = p.norm()
+        }
+    "#]],
+    );
+    check_rename(
+        "mod src.main\ncls A { a: Num }\nfn f(<|>a: Num) -> A {\n    ret A { a }\n}\n",
+        "b",
+        expect![[r#"
+            mod src.main
+            cls A { a: Num }
+            fn f(b: Num) -> A {
+                ret A { a=b }
+            }
+        "#]],
+    );
+    check_rename(
+        &with_cursor("Vec[Num].ne<|>w()"),
+        "fresh",
+        expect!["`new` is declared in the bundled library"],
+    );
+    check_rename(
+        &with_cursor("fn sca<|>le"),
+        "Scale",
+        expect!["`Scale` must begin with a lower-case letter (LX11)"],
+    );
+    check_rename(&with_cursor("fn sca<|>le"), "a b", expect!["`a b` is not a name"]);
+}
