@@ -26,16 +26,19 @@ if [ "$what" = asan ] || [ "$what" = both ]; then
         RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address \
         cargo test -p spp-runtime --lib --tests --target "$target" --target-dir "$out/asan" --quiet
     echo "-- the C program"
+    tmp=$out/asan/$target/tmp
     cc -std=c11 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I include tests/c/smoke.c \
-        -o "$out/asan/tmp/smoke" "$out/asan/tmp/clib/debug/libspp_runtime.a" -lpthread -ldl -lm
-    ASAN_OPTIONS=detect_leaks=1 "$out/asan/tmp/smoke"
+        -o "$tmp/smoke" "$tmp/clib/debug/libspp_runtime.a" -lpthread -ldl -lm
+    ASAN_OPTIONS=detect_leaks=1 "$tmp/smoke"
 fi
 
 if [ "$what" = valgrind ] || [ "$what" = both ]; then
     echo "== valgrind"
     export SPP_MODEL_OPERATIONS="${OPERATIONS:-50000}"
-    for program in $(programs --lib --test failures --test faults --test model --test model_heap \
-        --test model_frames --test threads --target-dir "$out/valgrind"); do
+    list=$(programs --lib --test failures --test faults --test model --test model_arrays \
+        --test model_heap --test model_frames --test threads --target-dir "$out/valgrind")
+    [ -n "$list" ] || { echo "the tests do not build" >&2; exit 1; }
+    for program in $list; do
         echo "-- $(basename "$program")"
         valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
             --show-leak-kinds=definite --track-origins=yes --fair-sched=yes "$program" --quiet --test-threads=1
