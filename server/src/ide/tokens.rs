@@ -59,6 +59,12 @@ impl TokenKind {
         TokenKind::SelfKeyword,
     ];
 
+    /// A grammar of regular expressions sees it as well.
+    pub fn is_lexical(self) -> bool {
+        use TokenKind::*;
+        matches!(self, Keyword | Modifier | Comment | String | Number | Regexp | Operator | SelfKeyword)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             TokenKind::Namespace => "namespace",

@@ -16,15 +16,25 @@ pub struct LastTokens {
     data: Vec<SemanticToken>,
 }
 
-fn of_file(snapshot: &Snapshot, file: File, within: Option<TextRange>) -> Vec<SemanticToken> {
-    convert::semantic_tokens(snapshot, file, &tokens::of_file(&snapshot.db, file, within))
+fn of_file(snapshot: &Snapshot, file: File, within: Option<TextRange>, augment: bool) -> Vec<SemanticToken> {
+    let mut tokens = tokens::of_file(&snapshot.db, file, within);
+    if augment {
+        tokens.retain(|token| !token.kind.is_lexical());
+    }
+    convert::semantic_tokens(snapshot, file, &tokens)
+}
+
+/// The client lays the tokens over the colours of its own grammar, which knows more kinds of keywords than the protocol.
+fn augments(shared: &Shared) -> bool {
+    shared.supports(|it| it.text_document.as_ref()?.semantic_tokens.as_ref()?.augments_syntax_tokens)
 }
 
 async fn compute(shared: &Arc<Shared>, method: &'static str, url: &Url) -> Result<Option<LastTokens>> {
     let of = url.clone();
+    let augment = augments(shared);
     let answer = shared
         .read(method, Some(url), move |snapshot| {
-            let data = of_file(snapshot, snapshot.file(&of)?, None);
+            let data = of_file(snapshot, snapshot.file(&of)?, None, augment);
             Some(LastTokens { id: format!("{}", snapshot.revision), data })
         })
         .await?;
@@ -64,11 +74,12 @@ pub async fn range(
     range: Range,
 ) -> Result<Option<SemanticTokensRangeResult>> {
     let of = url.clone();
+    let augment = augments(shared);
     shared
         .read("textDocument/semanticTokens/range", Some(&url), move |snapshot| {
             let file = snapshot.file(&of)?;
             let within = snapshot.text_range(file, range);
-            let data = of_file(snapshot, file, Some(within));
+            let data = of_file(snapshot, file, Some(within), augment);
             Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data }))
         })
         .await
