@@ -134,3 +134,96 @@ fn library_is_clean() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+#[test]
+fn scratch_speed() {
+    let Ok(path) = std::env::var("BIG") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut db = Database::new();
+    // Library first.
+    findings(&mut db, "mod src.main\nfn main() -> Void { print(\"x\") }\n");
+    let program = Program::new(&db, ProgramKind::Loose, Edition::E2023, Arc::from([]));
+    let file = File::new(&db, Arc::from(text.as_str()), Edition::E2023, program, None, Arc::from("src/main.spp"));
+    use salsa::Setter;
+    program.set_files(&mut db).to(Arc::from([file].as_slice()));
+    let start = std::time::Instant::now();
+    crate::parse::parse(&db, file);
+    println!("parse {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    let funcs: Vec<_> = crate::items::functions_of(&db, file).collect();
+    println!("item tree {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    for func in &funcs {
+        crate::items::signature(&db, *func);
+    }
+    println!("signatures {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    for func in &funcs {
+        crate::parse::function_node(&db, *func);
+    }
+    println!("nodes {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    let mut exprs = 0;
+    for func in &funcs {
+        exprs += crate::body::body(&db, *func).exprs.len();
+    }
+    println!("bodies {:?} exprs {exprs}", start.elapsed());
+    let start = std::time::Instant::now();
+    let mut count = 0;
+    for func in &funcs {
+        count += super::infer(&db, *func).diagnostics.len();
+    }
+    println!("infer {:?} {count} diagnostics", start.elapsed());
+    let start = std::time::Instant::now();
+    for func in &funcs {
+        super::instantiation_diagnostics(&db, *func);
+    }
+    println!("instantiate {:?}", start.elapsed());
+}
+
+/// Everything that can be asked of the bodies of a file.
+fn ask_everything(db: &Database, file: File) {
+    for func in crate::items::functions_of(db, file) {
+        let body = crate::body::body(db, func);
+        let result = super::infer(db, func);
+        for (expr, _) in body.exprs.iter() {
+            result.expr_type(expr);
+        }
+        super::diagnostics(db, func);
+        body.visible_at(10.into());
+    }
+}
+
+#[test]
+fn scratch_damage() {
+    let Ok(dir) = std::env::var("DAMAGE") else { return };
+    use salsa::Setter;
+    let mut db = Database::new();
+    let program = Program::new(&db, ProgramKind::Loose, Edition::E2023, Arc::from([]));
+    let file = File::new(&db, Arc::from(""), Edition::E2023, program, None, Arc::from("src/main.spp"));
+    program.set_files(&mut db).to(Arc::from([file].as_slice()));
+    let mut paths: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        println!("{}", path.display());
+        for end in 0..text.len() {
+            if text.is_char_boundary(end) {
+                file.set_text(&mut db).to(Arc::from(&text[..end]));
+                ask_everything(&db, file);
+            }
+        }
+        let tokens: Vec<_> = syntax::parse(&text, Edition::E2023)
+            .syntax()
+            .descendants_with_tokens()
+            .filter_map(|element| element.into_token())
+            .map(|token| token.text_range())
+            .collect();
+        for range in tokens {
+            let mut damaged = text.clone();
+            damaged.replace_range(usize::from(range.start())..usize::from(range.end()), "");
+            file.set_text(&mut db).to(Arc::from(damaged.as_str()));
+            ask_everything(&db, file);
+        }
+    }
+}
