@@ -99,6 +99,11 @@ fn class_members_in(db: &dyn Db, program: Program, class: ClassId) -> ClassMembe
     members
 }
 
+/// Whether some member of a class is `@public`, so that unannotated ones are private (NM11).
+pub fn has_public(db: &dyn Db, program: Program, class: ClassId) -> bool {
+    class_members(db, program, class).has_public
+}
+
 /// NM11: siblings are the members of the class and of its own blocks.
 fn has_public_member(db: &dyn Db, program: Program, class: ClassId) -> bool {
     let public = |visibility: Option<Visibility>| visibility == Some(Visibility::Public);

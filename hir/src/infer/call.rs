@@ -202,6 +202,10 @@ impl<'db> Ctx<'db> {
                 Expr::Placeholder => None,
                 Expr::Lambda { params, .. } if params.iter().any(|param| param.ty.is_none()) => None,
                 Expr::Path(_) | Expr::NestedFunctions(_) => None,
+                Expr::Type(_) => Some(match self.type_argument(arg) {
+                    Some(val) => val,
+                    None => self.value(arg.value),
+                }),
                 _ => Some(self.value(arg.value)),
             })
             .collect();
@@ -330,6 +334,14 @@ impl<'db> Ctx<'db> {
                 Some(coercion) => Ok(coercion),
                 None => Err(Mismatch::Different),
             };
+        }
+        // What the brackets say is as good as declared.
+        if let Ty::Param(param) = pattern
+            && let Some(slot) = binder.slot(param)
+            && binder.slots[slot].written
+            && let Some(bound) = &binder.slots[slot].bound
+        {
+            return self.conversion(actual, bound).ok_or(Mismatch::Different);
         }
         // An upcast to what the expected type asks for (GN8).
         if let Ty::Param(param) = pattern
@@ -693,6 +705,12 @@ impl<'db> Ctx<'db> {
             self.finish_unknown(site.args, vals);
             return Val::unknown();
         }
+        // The elements that an argument unpacks have to be known before parameters are filled.
+        let mut vals = vals;
+        if vals.is_none() && site.args.iter().any(|arg| arg.unpack) {
+            let known = site.args.iter().map(|arg| (arg.unpack).then(|| self.value(arg.value)));
+            vals = Some(known.collect());
+        }
         // What the arguments cannot decide comes from the expected type (GN8).
         if binder.is_open()
             && let Some(expected) = want.ty
@@ -768,6 +786,7 @@ impl<'db> Ctx<'db> {
             let known = vals.as_ref().and_then(|vals| vals[index].clone());
             if arg.unpack {
                 ok &= self.check_unpacked(binder, param, arg, known);
+                ok &= self.check_elements(binder, sig, filling, index, arg);
                 continue;
             }
             if matches!(self.expr(arg.value), Expr::Placeholder) {
@@ -879,7 +898,12 @@ impl<'db> Ctx<'db> {
         match &val.ty {
             Ty::Class(class, args) if *class == self.lang.arr && param.variadic => {
                 let element = args.first().cloned().unwrap_or(Ty::Unknown);
-                self.bind_or_convert(binder, &param.ty, &element).is_ok()
+                let fits = self.bind_or_convert(binder, &param.ty, &element).is_ok();
+                if !fits {
+                    let expected = binder.apply(&param.ty);
+                    self.report_mismatch(arg.value, &element, &expected, Place::Argument);
+                }
+                fits
             }
             Ty::Tuple(parts) => {
                 if param.variadic && !matches!(&param.ty, Ty::Param(pack) if pack.variadic) {
@@ -905,6 +929,29 @@ impl<'db> Ctx<'db> {
                 false
             }
         }
+    }
+
+    /// The elements of an unpacked tuple against the parameters they fill.
+    fn check_elements(
+        &mut self,
+        binder: &mut Binder,
+        sig: &Signature,
+        filling: &[Filling],
+        index: usize,
+        arg: &Arg,
+    ) -> bool {
+        let Ty::Tuple(parts) = self.type_at(arg.value).clone() else { return true };
+        for (param, filled) in sig.params.iter().zip(filling) {
+            let Filling::Element(from, element) = filled else { continue };
+            let Some(part) = parts.get(*element as usize).filter(|_| *from == index) else { continue };
+            if param.convention != Convention::Value || self.bind_or_convert(binder, &param.ty, part).is_err()
+            {
+                let expected = self.normalise(binder.apply(&param.ty));
+                self.report_mismatch(arg.value, part, &expected, Place::Argument);
+                return false;
+            }
+        }
+        true
     }
 
     /// Binds `...Ts` to the tuple of the types of its arguments (GN10).

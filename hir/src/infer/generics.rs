@@ -95,6 +95,7 @@ impl<'db> Ctx<'db> {
                 binder.slots[slot].bound = Some(Ty::Tuple(std::mem::take(&mut pack).into()));
             } else if let Some(ty) = ty {
                 binder.slots[slot].bound = Some(ty);
+                binder.slots[slot].written = true;
             }
         }
         let _ = site;

@@ -958,7 +958,8 @@ impl<'db> Ctx<'db> {
 
     pub(super) fn attribute_visible(&self, class: ClassId, index: usize, ty: &Ty) -> bool {
         let data = crate::items::class_data(self.db, class);
-        if data.attributes[index].visibility == crate::signature::Visibility::Public {
+        let unmarked = data.attributes[index].visibility == crate::signature::Visibility::Public;
+        if unmarked && !crate::members::has_public(self.db, self.program, class) {
             return true;
         }
         let members = self.members(ty, &data.attributes[index].name).members;

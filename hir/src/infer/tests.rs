@@ -143,7 +143,8 @@ fn scratch_speed() {
     // Library first.
     findings(&mut db, "mod src.main\nfn main() -> Void { print(\"x\") }\n");
     let program = Program::new(&db, ProgramKind::Loose, Edition::E2023, Arc::from([]));
-    let file = File::new(&db, Arc::from(text.as_str()), Edition::E2023, program, None, Arc::from("src/main.spp"));
+    let file =
+        File::new(&db, Arc::from(text.as_str()), Edition::E2023, program, None, Arc::from("src/main.spp"));
     use salsa::Setter;
     program.set_files(&mut db).to(Arc::from([file].as_slice()));
     let start = std::time::Instant::now();

@@ -22,6 +22,8 @@ pub(super) struct Binder {
 pub(super) struct Slot {
     /// From an argument, or written.
     pub(super) bound: Option<Ty>,
+    /// Written in brackets: an argument is converted to it.
+    pub(super) written: bool,
     /// From the expected type (GN8): holds if no argument says otherwise.
     pub(super) expected: Option<Ty>,
 }
