@@ -2,6 +2,14 @@
 //!
 //! Sizes and offsets are in bytes. Spans are relative to the start of the function's syntax node.
 
+mod build;
+mod depth;
+mod slots;
+
+pub use build::frame;
+pub use depth::depth;
+pub use slots::{FrameLayout, layout_of_instance};
+
 use crate::ids::FuncId;
 use crate::mir::SlotId;
 use crate::ty::Ty;

@@ -4,6 +4,7 @@
 //! memoised by salsa. Data that crosses a function's border carries no text positions (so that typing inside a body
 //! invalidates nothing outside it); positions inside a function are relative to the start of that function's node.
 
+pub mod alloc_summary;
 pub mod body;
 pub mod db;
 pub mod diagnostic;
@@ -22,7 +23,9 @@ pub mod library;
 pub mod lower;
 pub mod members;
 pub mod mir;
+pub mod ownership;
 pub mod parse;
+pub mod placement;
 pub mod resolve;
 pub mod scope;
 pub mod semantics;

@@ -4,6 +4,17 @@
 //! is generic where the function is; an instantiation substitutes types and resolves [`Dispatch::Static`] callees.
 //! Spans are relative to the start of the function's syntax node.
 
+pub(crate) mod build;
+mod display;
+pub(crate) mod elaborate;
+pub(crate) mod facts;
+mod query;
+pub(crate) mod recursion;
+
+pub use facts::AllocOp;
+pub(crate) use query::closure_fields;
+pub use query::{diagnostics, mir};
+
 use crate::body::{BinaryOp, ExprId, LocalId};
 use crate::ids::{ClassId, FuncId};
 use crate::infer::Dispatch;
@@ -123,6 +134,9 @@ pub enum StatementKind {
     Yield {
         value: Option<Arg>,
         resume: Option<Place>,
+        /// What is dropped when the generator is dropped while it is suspended here (CO9): locals in reverse, then its
+        /// arguments.
+        abandon: Vec<Drop>,
     },
     /// Interpolation: appends to the `Str` in `into`. Each part is a call of its own (reference 8.3.4), so a borrow that
     /// one part needs has ended before the next is computed.
@@ -184,6 +198,8 @@ pub enum DropWhy {
     Temporary,
     /// Before a tail call takes over the frame (F11).
     TailCall,
+    /// A suspended generator is dropped (CO9).
+    Abandoned,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -201,8 +217,10 @@ pub enum Projection {
         class: ClassId,
         index: u32,
     },
+    /// The part of a base class inside an object (SP2, SP9).
+    Base(ClassId),
     TupleField(u32),
-    /// The n-th capture of a lambda's object.
+    /// The n-th field of a lambda's object: [`Mir::captures`].
     Capture(u32),
 }
 
@@ -363,7 +381,7 @@ pub enum Arg {
     },
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum CallTarget {
     Func {
         func: FuncId,
