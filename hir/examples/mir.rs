@@ -45,7 +45,14 @@ fn main() {
         let files: Vec<File> = parts
             .iter()
             .map(|(name, text)| {
-                File::new(&db, Arc::from(text.as_str()), Edition::E2023, program, None, Arc::from(name.as_str()))
+                File::new(
+                    &db,
+                    Arc::from(text.as_str()),
+                    Edition::E2023,
+                    program,
+                    None,
+                    Arc::from(name.as_str()),
+                )
             })
             .collect();
         use salsa::Setter as _;
@@ -61,18 +68,31 @@ fn main() {
                     println!("{}", mir.display(&db));
                 }
                 if let (Some(frame), true) = (hir::frame::frame(&db, func), frames) {
-                    print_frame(&db, frame, &hir::frame::depth(&db, func), text, usize::from(hir::parse::func_range(&db, func).start()));
+                    print_frame(
+                        &db,
+                        frame,
+                        &hir::frame::depth(&db, func),
+                        text,
+                        usize::from(hir::parse::func_range(&db, func).start()),
+                    );
                 }
                 let start = usize::from(hir::parse::func_range(&db, func).start());
                 let body = hir::body::body(&db, func);
                 let infer = hir::infer::infer(&db, func);
-                let named = [("body", &body.diagnostics[..]), ("infer", &infer.diagnostics[..]), ("mir", hir::mir::diagnostics(&db, func))];
+                let named = [
+                    ("body", &body.diagnostics[..]),
+                    ("infer", &infer.diagnostics[..]),
+                    ("mir", hir::mir::diagnostics(&db, func)),
+                ];
                 for (stage, diagnostics) in named {
                     for diagnostic in diagnostics {
                         let at = start + usize::from(diagnostic.range.start());
                         let line = text[..at].matches('\n').count() + 1;
                         let source = text.lines().nth(line - 1).unwrap_or("");
-                        println!("{path}:{line}: {stage} {}({:?}): {}", diagnostic.code, diagnostic.severity, diagnostic.message);
+                        println!(
+                            "{path}:{line}: {stage} {}({:?}): {}",
+                            diagnostic.code, diagnostic.severity, diagnostic.message
+                        );
                         println!("        {}", source.trim_end());
                     }
                 }
@@ -81,7 +101,13 @@ fn main() {
     }
 }
 
-fn print_frame(db: &Database, frame: &hir::frame::Frame, depth: &hir::frame::Depth, text: &str, start: usize) {
+fn print_frame(
+    db: &Database,
+    frame: &hir::frame::Frame,
+    depth: &hir::frame::Depth,
+    text: &str,
+    start: usize,
+) {
     let line = |range: syntax::TextRange| {
         let at = |offset: syntax::TextSize| text[..start + usize::from(offset)].matches('\n').count() + 1;
         format!("{}-{}", at(range.start()), at(range.end()))
@@ -91,19 +117,36 @@ fn print_frame(db: &Database, frame: &hir::frame::Frame, depth: &hir::frame::Dep
         let name = slot.name.as_deref().unwrap_or("(temp)");
         println!(
             "  {:?} {name}: {} {:?} bytes, lines {}, {:?} {:?}",
-            slot.offset, slot.ty_text, slot.size, line(slot.live), slot.fate, slot.owns_heap
+            slot.offset,
+            slot.ty_text,
+            slot.size,
+            line(slot.live),
+            slot.fate,
+            slot.owns_heap
         );
     }
     for site in &frame.heap_sites {
         println!(
             "  heap {} {:?} {} {:?} {:?} owner {:?}: {:?}",
-            line(site.span), site.operation, site.allocator, site.multiplicity, site.bytes, site.owner, site.why
+            line(site.span),
+            site.operation,
+            site.allocator,
+            site.multiplicity,
+            site.bytes,
+            site.owner,
+            site.why
         );
     }
     for drop in &frame.drops {
         println!(
             "  drop {} {:?}: {} -> {:?} conditional {} del {} {:?}",
-            line(drop.span), drop.name, drop.ty_text, drop.releases, drop.conditional, drop.runs_del, drop.why
+            line(drop.span),
+            drop.name,
+            drop.ty_text,
+            drop.releases,
+            drop.conditional,
+            drop.runs_del,
+            drop.why
         );
     }
 }

@@ -266,8 +266,18 @@ impl<'db> Search<'db> {
         self.queue.push_back((work, path));
     }
 
-    fn effect(&mut self, operation: HeapOperation, allocator: Allocator, path: Vec<String>, binding: Option<String>) {
-        let known = self.summary.effects.iter().any(|known| known.operation == operation && known.allocator == allocator);
+    fn effect(
+        &mut self,
+        operation: HeapOperation,
+        allocator: Allocator,
+        path: Vec<String>,
+        binding: Option<String>,
+    ) {
+        let known = self
+            .summary
+            .effects
+            .iter()
+            .any(|known| known.operation == operation && known.allocator == allocator);
         if !known {
             self.summary.effects.push(Effect { operation, allocator, path, binding });
         }
@@ -281,9 +291,13 @@ impl<'db> Search<'db> {
             return;
         }
         let (func, container_args) = match (&callee.self_ty, callee.dispatch) {
-            (Some(ty), Dispatch::Static | Dispatch::Virtual) => {
-                crate::members::resolve_override(self.db, self.program, callee.func, &callee.container_args, ty)
-            }
+            (Some(ty), Dispatch::Static | Dispatch::Virtual) => crate::members::resolve_override(
+                self.db,
+                self.program,
+                callee.func,
+                &callee.container_args,
+                ty,
+            ),
             _ => (callee.func, callee.container_args.clone()),
         };
         if callee.dispatch == Dispatch::Virtual {
@@ -329,7 +343,11 @@ impl<'db> Search<'db> {
                 self_ty: callee.self_ty.as_ref().map(|ty| self.replace(subst, ty)),
                 dispatch: callee.dispatch,
             };
-            let too_deep = replaced.container_args.iter().chain(replaced.args.iter()).any(|arg| depth(arg) > MAX_TYPE_DEPTH);
+            let too_deep = replaced
+                .container_args
+                .iter()
+                .chain(replaced.args.iter())
+                .any(|arg| depth(arg) > MAX_TYPE_DEPTH);
             if too_deep {
                 self.summary.incomplete = true;
                 continue;
@@ -357,7 +375,9 @@ impl<'db> Search<'db> {
     fn drop(&mut self, ty: &Ty, path: &[String]) {
         let lang = lang_items(self.db, self.program.edition(self.db));
         match ty {
-            Ty::Tuple(parts) => parts.iter().for_each(|part| self.enqueue(Work::Drop(part.clone()), path.to_vec())),
+            Ty::Tuple(parts) => {
+                parts.iter().for_each(|part| self.enqueue(Work::Drop(part.clone()), path.to_vec()))
+            }
             Ty::Class(class, args) => {
                 if *class == lang.str {
                     let mut path = path.to_vec();
@@ -399,7 +419,9 @@ impl<'db> Search<'db> {
 
 fn depth(ty: &Ty) -> u32 {
     match ty {
-        Ty::Class(_, args) | Ty::Tuple(args) | Ty::Func(_, args) => 1 + args.iter().map(depth).max().unwrap_or(0),
+        Ty::Class(_, args) | Ty::Tuple(args) | Ty::Func(_, args) => {
+            1 + args.iter().map(depth).max().unwrap_or(0)
+        }
         Ty::Assoc(base, _) => 1 + depth(base),
         _ => 1,
     }

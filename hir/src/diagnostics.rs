@@ -58,7 +58,9 @@ fn file_diagnostics_query(db: &dyn Db, file: File) -> Arc<Vec<Diagnostic>> {
 fn body_diagnostics(db: &dyn Db, file: File) -> impl Iterator<Item = Diagnostic> {
     crate::items::functions_of(db, file).flat_map(move |func| {
         let start = crate::parse::func_range(db, func).start();
-        crate::infer::diagnostics(db, func).into_iter().map(move |diagnostic| diagnostic.moved(start))
+        let of_types = crate::infer::diagnostics(db, func).into_iter();
+        let of_flow = crate::mir::diagnostics(db, func).iter().cloned();
+        of_types.chain(of_flow).map(move |diagnostic| diagnostic.moved(start))
     })
 }
 

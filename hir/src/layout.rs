@@ -151,7 +151,11 @@ fn size_query<'db>(db: &'db dyn Db, program: Program, ty: InternedTy<'db>) -> Re
 }
 
 #[salsa::tracked(returns(ref))]
-fn object_query<'db>(db: &'db dyn Db, program: Program, ty: InternedTy<'db>) -> Result<Arc<ObjectLayout>, Unsized> {
+fn object_query<'db>(
+    db: &'db dyn Db,
+    program: Program,
+    ty: InternedTy<'db>,
+) -> Result<Arc<ObjectLayout>, Unsized> {
     Sizer::new(db, program).object(ty.ty(db), 0)
 }
 
@@ -319,7 +323,8 @@ impl<'db> Sizer<'db> {
         match ty {
             Ty::Tuple(parts) => self.sum(parts, depth),
             Ty::Closure(closure) => {
-                let fields = crate::mir::closure_fields(self.db, closure.owner, closure.expr).ok_or(Unsized::Unknown)?;
+                let fields = crate::mir::closure_fields(self.db, closure.owner, closure.expr)
+                    .ok_or(Unsized::Unknown)?;
                 let mut end = 0;
                 for field in fields.iter() {
                     let size = match field.convention {
@@ -402,7 +407,10 @@ impl<'db> Sizer<'db> {
     /// Base parts in the order of the `sup` blocks, outermost first, each class once (SP10, 8.3.9).
     fn collect_bases(&self, ty: &Ty, classes: &mut Vec<Ty>, depth: u32) {
         let Ty::Class(class, _) = ty else { return };
-        if depth > MAX_DEPTH || classes.len() > 256 || class_sups(self.db, self.program, *class).bases.is_empty() {
+        if depth > MAX_DEPTH
+            || classes.len() > 256
+            || class_sups(self.db, self.program, *class).bases.is_empty()
+        {
             return;
         }
         for base in direct_bases(self.db, self.program, &Env::EMPTY, ty, 0) {

@@ -6,7 +6,9 @@ use crate::db::{Db, File};
 use crate::frame::{DropPoint, Fate, Frame, HeapOperation, HeapSite, frame};
 use crate::ids::{FuncId, LocalItemId};
 use crate::mir::facts::Facts;
-use crate::mir::{AllocOp, Arg, CallTarget, Const, DropWhy, Mir, Operand, Rvalue, SlotId, SlotKind, StatementKind};
+use crate::mir::{
+    AllocOp, Arg, CallTarget, Const, DropWhy, Mir, Operand, Rvalue, SlotId, SlotKind, StatementKind,
+};
 use crate::ownership::events::{Event, Use, consumes, events};
 use crate::ownership::report::{Occurrence, Reporter, local_of, place_text};
 use crate::ty::Convention;
@@ -94,7 +96,9 @@ pub fn placement_of(db: &dyn Db, func: FuncId, local: LocalId) -> Option<&Placem
 #[salsa::tracked(returns(ref))]
 fn placement_in(db: &dyn Db, file: File, local: LocalItemId) -> Box<[Placement]> {
     let func = FuncId::new(file, local);
-    let (Some(mir), Some(frame)) = (crate::mir::mir(db, func), frame(db, func)) else { return Box::default() };
+    let (Some(mir), Some(frame)) = (crate::mir::mir(db, func), frame(db, func)) else {
+        return Box::default();
+    };
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);
     let mut placements = Vec::new();
@@ -103,23 +107,37 @@ fn placement_in(db: &dyn Db, file: File, local: LocalItemId) -> Box<[Placement]>
     placements.into()
 }
 
-fn collect(db: &dyn Db, facts: &Facts<'_>, body: &Body, mir: &Mir, frame: &Frame, placements: &mut Vec<Placement>) {
+fn collect(
+    db: &dyn Db,
+    facts: &Facts<'_>,
+    body: &Body,
+    mir: &Mir,
+    frame: &Frame,
+    placements: &mut Vec<Placement>,
+) {
     for slot in &frame.slots {
         let data = &mir.slots[slot.slot.0 as usize];
         let Some(local) = data.local else { continue };
         let mut heap: Vec<HeapOwner> = Vec::new();
-        let sites = frame.heap_sites.iter().filter(|site| {
-            site.owner == Some(slot.slot) && site.operation != HeapOperation::Release
-        });
+        let sites = frame
+            .heap_sites
+            .iter()
+            .filter(|site| site.owner == Some(slot.slot) && site.operation != HeapOperation::Release);
         for site in sites {
             add_owner(&mut heap, site);
         }
         for allocator in &slot.owns_heap {
             if !heap.iter().any(|owner| owner.allocator == *allocator) {
-                heap.push(HeapOwner { allocator: allocator.clone(), site: None, bytes: None, why: Vec::new() });
+                heap.push(HeapOwner {
+                    allocator: allocator.clone(),
+                    site: None,
+                    bytes: None,
+                    why: Vec::new(),
+                });
             }
         }
-        let drops: Vec<DropPoint> = frame.drops.iter().filter(|drop| drop.slot == slot.slot).cloned().collect();
+        let drops: Vec<DropPoint> =
+            frame.drops.iter().filter(|drop| drop.slot == slot.slot).cloned().collect();
         let (storage, rule) = storage(facts, mir, slot.slot, &heap);
         if matches!(storage, Storage::FrameBlock | Storage::StaticText) {
             heap.retain(|owner| owner.site.is_some());
@@ -167,7 +185,9 @@ fn storage(facts: &Facts<'_>, mir: &Mir, slot: SlotId, heap: &[HeapOwner]) -> (S
     }
     let values = || {
         mir.statements().filter_map(|statement| match &statement.kind {
-            StatementKind::Assign(dest, rvalue) if dest.slot == slot && dest.projection.is_empty() => Some(rvalue),
+            StatementKind::Assign(dest, rvalue) if dest.slot == slot && dest.projection.is_empty() => {
+                Some(rvalue)
+            }
             _ => None,
         })
     };
@@ -193,7 +213,10 @@ fn given_back(db: &dyn Db, facts: &Facts<'_>, mir: &Mir, slot: SlotId) -> Vec<(T
     let mut found = Vec::new();
     for statement in mir.statements() {
         let StatementKind::Call(call) = &statement.kind else { continue };
-        let Some((op @ (AllocOp::Realloc | AllocOp::Dealloc), allocator)) = facts.alloc_call(&call.target) else { continue };
+        let Some((op @ (AllocOp::Realloc | AllocOp::Dealloc), allocator)) = facts.alloc_call(&call.target)
+        else {
+            continue;
+        };
         let Some(Arg::Value(Operand::Move(place))) = call.args.first() else { continue };
         let source = source_of(mir, place.slot);
         if place.projection.is_empty() && source == slot {
@@ -209,7 +232,9 @@ fn source_of(mir: &Mir, slot: SlotId) -> SlotId {
         return slot;
     }
     let moved = mir.statements().find_map(|statement| match &statement.kind {
-        StatementKind::Assign(dest, Rvalue::Use(Operand::Move(place))) if dest.slot == slot && place.projection.is_empty() => {
+        StatementKind::Assign(dest, Rvalue::Use(Operand::Move(place)))
+            if dest.slot == slot && place.projection.is_empty() =>
+        {
             Some(place.slot)
         }
         _ => None,
@@ -256,7 +281,9 @@ fn in_body(facts: &Facts<'_>, body: &Body, mir: &Mir, local: LocalId, ranges: &m
                 let name = place_text(facts, mir, body, place);
                 let target = target_of(facts, &statement.kind);
                 match how {
-                    Use::Move | Use::Call(_) if how == Use::Move || matches!(how, Use::Call(kind) if consumes(kind)) => {
+                    Use::Move | Use::Call(_)
+                        if how == Use::Move || matches!(how, Use::Call(kind) if consumes(kind)) =>
+                    {
                         let kind = if is_dropped { LifetimeKind::MaybeMoved } else { LifetimeKind::Moved };
                         let message = match target {
                             Some(target) => format!("`{name}` is moved into `{target}`"),
@@ -267,7 +294,9 @@ fn in_body(facts: &Facts<'_>, body: &Body, mir: &Mir, local: LocalId, ranges: &m
                     Use::Borrow { mutable } => {
                         let how = if mutable { "mutably borrowed" } else { "borrowed" };
                         let message = match target {
-                            Some(target) => format!("`{name}` is {how} by `{target}`, to the end of the call"),
+                            Some(target) => {
+                                format!("`{name}` is {how} by `{target}`, to the end of the call")
+                            }
                             None => format!("`{name}` is {how} here"),
                         };
                         ranges.push(LifetimeRange { range, kind: LifetimeKind::Borrowed, message });

@@ -9,8 +9,8 @@ use crate::ids::LocalItemId;
 use crate::layout::{WORD, held_size};
 use crate::mir::facts::Facts;
 use crate::mir::{
-    AllocOp, Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Recursion, Rvalue, Slot, SlotKind,
-    Statement, StatementKind,
+    AllocOp, Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Recursion, Rvalue, Slot,
+    SlotKind, Statement, StatementKind,
 };
 use crate::ownership::dataflow::{Graph, successors};
 use crate::ownership::events::{Event, Use, consumes, events};
@@ -70,10 +70,14 @@ impl Builder<'_> {
             if is_void || slot.kind == SlotKind::DropFlag && sizes[index].is_none() {
                 continue;
             }
-            let owns_heap = if slot.convention == Convention::Value { self.owned(slot, index) } else { Vec::new() };
+            let owns_heap =
+                if slot.convention == Convention::Value { self.owned(slot, index) } else { Vec::new() };
             slots.push(FrameSlot {
                 slot: SlotId(index as u32),
-                name: slot.name.clone().or_else(|| (slot.kind == SlotKind::Return).then(|| SmolStr::new_static("(result)"))),
+                name: slot
+                    .name
+                    .clone()
+                    .or_else(|| (slot.kind == SlotKind::Return).then(|| SmolStr::new_static("(result)"))),
                 ty: slot.ty.clone(),
                 ty_text: slot.ty.display_as(self.db, slot.convention).to_string(),
                 offset: layout.as_ref().map(|layout| layout.offsets[index]),
@@ -86,7 +90,14 @@ impl Builder<'_> {
         slots.sort_by_key(|slot| (slot.offset, slot.slot));
         let in_loop = self.blocks_in_loops();
         let lambdas = mir.lambdas.iter().map(|lambda| {
-            Builder { db: self.db, facts: self.facts, body: self.body, mir: lambda, drops: FxHashMap::default() }.frame()
+            Builder {
+                db: self.db,
+                facts: self.facts,
+                body: self.body,
+                mir: lambda,
+                drops: FxHashMap::default(),
+            }
+            .frame()
         });
         let lambdas = lambdas.collect();
         Frame {
@@ -154,7 +165,11 @@ impl Builder<'_> {
             _ => life.end.or(life.last_use).unwrap_or(start),
         };
         let end = match life.moved.as_slice() {
-            moved if matches!(self.fate(slot, life), Fate::Moved(_)) && !moved.is_empty() && slot.kind != SlotKind::Return => {
+            moved
+                if matches!(self.fate(slot, life), Fate::Moved(_))
+                    && !moved.is_empty()
+                    && slot.kind != SlotKind::Return =>
+            {
                 moved.iter().copied().max_by_key(|range| range.end()).unwrap_or(end)
             }
             _ => end,
@@ -189,7 +204,9 @@ impl Builder<'_> {
             (false, false) => Fate::Moved(life.moved.clone()),
             (false, true) => Fate::MaybeMoved(life.moved.clone()),
             (true, true) => Fate::Dropped,
-            (true, false) if slot.kind == SlotKind::Return && self.facts.needs_drop(&slot.ty) => Fate::Moved(Vec::new()),
+            (true, false) if slot.kind == SlotKind::Return && self.facts.needs_drop(&slot.ty) => {
+                Fate::Moved(Vec::new())
+            }
             (true, false) => Fate::Trivial,
         }
     }
@@ -227,11 +244,9 @@ impl Builder<'_> {
                 return None;
             }
             current = match source {
-                Source::Rvalue(Rvalue::Use(Operand::Move(place)) | Rvalue::PassValue(Operand::Move(place)))
-                    if place.projection.is_empty() =>
-                {
-                    place.slot
-                }
+                Source::Rvalue(
+                    Rvalue::Use(Operand::Move(place)) | Rvalue::PassValue(Operand::Move(place)),
+                ) if place.projection.is_empty() => place.slot,
                 Source::Call(call) => match (self.facts.alloc_call(&call.target), call.args.first()) {
                     (Some((AllocOp::Dealloc, _)), _) => return None,
                     (Some((_, allocator)), _) => return Some(allocator.display(self.db).to_string()),
@@ -348,7 +363,8 @@ impl Builder<'_> {
                         });
                         if !known {
                             let span = self.mir.slots[into.slot.0 as usize].span;
-                            let span = if span.contains_range(statement.span) { span } else { statement.span };
+                            let span =
+                                if span.contains_range(statement.span) { span } else { statement.span };
                             sites.push(HeapSite {
                                 span,
                                 allocator: Allocator::Text.text(self.db),
@@ -382,7 +398,8 @@ impl Builder<'_> {
             AllocOp::Realloc => call.args.get(1),
             AllocOp::Dealloc => None,
         };
-        let element = crate::facts::allocator_element(self.db, self.facts.program, &self.facts.env, allocator);
+        let element =
+            crate::facts::allocator_element(self.db, self.facts.program, &self.facts.env, allocator);
         let element_size = element
             .and_then(|element| crate::layout::layout_of(self.db, self.facts.program, &element).ok())
             .map(|layout| layout.size);
@@ -498,12 +515,16 @@ impl Builder<'_> {
                 return current;
             }
             let next = self.mir.statements().find_map(|statement| match &statement.kind {
-                StatementKind::Assign(dest, Rvalue::Use(operand) | Rvalue::PassValue(operand)) => match operand {
-                    Operand::Move(place) if place.slot == current => Some(dest.slot),
-                    _ => None,
-                },
+                StatementKind::Assign(dest, Rvalue::Use(operand) | Rvalue::PassValue(operand)) => {
+                    match operand {
+                        Operand::Move(place) if place.slot == current => Some(dest.slot),
+                        _ => None,
+                    }
+                }
                 StatementKind::Call(call) => match (&call.dest, call.args.first()) {
-                    (Some(dest), Some(Arg::Value(Operand::Move(place)))) if place.slot == current => Some(dest.slot),
+                    (Some(dest), Some(Arg::Value(Operand::Move(place)))) if place.slot == current => {
+                        Some(dest.slot)
+                    }
                     _ => None,
                 },
                 _ => None,
@@ -524,7 +545,9 @@ impl Builder<'_> {
                 CallTarget::Func { func, .. } | CallTarget::DefaultArg { func, .. } => {
                     (crate::display::function_name(self.db, *func), Some(*func))
                 }
-                CallTarget::Value { callee, .. } => (place_text(self.facts, self.mir, self.body, callee), None),
+                CallTarget::Value { callee, .. } => {
+                    (place_text(self.facts, self.mir, self.body, callee), None)
+                }
             };
             calls.push(CallEdge {
                 span: statement.span,

@@ -36,7 +36,8 @@ fn depth_in(db: &dyn Db, file: File, local: LocalItemId) -> Depth {
         self_ty: None,
         dispatch: Dispatch::Direct,
     };
-    Search { db, program: file.program(db), known: FxHashMap::default(), open: FxHashSet::default() }.depth(root)
+    Search { db, program: file.program(db), known: FxHashMap::default(), open: FxHashSet::default() }
+        .depth(root)
 }
 
 struct Search<'db> {
@@ -112,9 +113,13 @@ impl Search<'_> {
 
     fn resolved(&self, callee: &Callee) -> (FuncId, TyArgs) {
         match (&callee.self_ty, callee.dispatch) {
-            (Some(ty), Dispatch::Static | Dispatch::Virtual) => {
-                crate::members::resolve_override(self.db, self.program, callee.func, &callee.container_args, ty)
-            }
+            (Some(ty), Dispatch::Static | Dispatch::Virtual) => crate::members::resolve_override(
+                self.db,
+                self.program,
+                callee.func,
+                &callee.container_args,
+                ty,
+            ),
             _ => (callee.func, callee.container_args.clone()),
         }
     }
@@ -146,7 +151,14 @@ impl Search<'_> {
         Some(node)
     }
 
-    fn collect(&self, facts: &Facts<'_>, mir: &Mir, subst: &Subst, node: &mut Node, lambdas: &mut u64) -> Option<()> {
+    fn collect(
+        &self,
+        facts: &Facts<'_>,
+        mir: &Mir,
+        subst: &Subst,
+        node: &mut Node,
+        lambdas: &mut u64,
+    ) -> Option<()> {
         for statement in mir.statements() {
             match &statement.kind {
                 StatementKind::Call(call) => {

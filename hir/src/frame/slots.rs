@@ -22,7 +22,12 @@ const MAX_SHARED: usize = 4096;
 
 /// The frame of one instance of a function, lambda or default argument: parameters (slots `1..=param_count`) lie at the
 /// start, one after the other; then the return value; then variables and temporaries.
-pub fn layout_of_instance(db: &dyn Db, program: Program, mir: &Mir, subst: &Subst) -> Result<FrameLayout, Unsized> {
+pub fn layout_of_instance(
+    db: &dyn Db,
+    program: Program,
+    mir: &Mir,
+    subst: &Subst,
+) -> Result<FrameLayout, Unsized> {
     let mut sizes = Vec::with_capacity(mir.slots.len());
     for slot in &mir.slots {
         let size = if subst.args.is_empty() && subst.self_ty.is_none() {

@@ -29,8 +29,16 @@ pub(crate) fn build(source: &Source<'_>) -> Option<Mir> {
     let root = source.body.root?;
     let facts = source.facts;
     let signature = facts.signature(source.body.owner);
-    let kind = if signature.is_coroutine { MirKind::Coroutine { yield_convention: source.yield_convention() } } else { MirKind::Function };
-    let ret = if signature.is_coroutine { facts.coroutine_return(&signature.ret) } else { source.ret_type(&signature.ret) };
+    let kind = if signature.is_coroutine {
+        MirKind::Coroutine { yield_convention: source.yield_convention() }
+    } else {
+        MirKind::Function
+    };
+    let ret = if signature.is_coroutine {
+        facts.coroutine_return(&signature.ret)
+    } else {
+        source.ret_type(&signature.ret)
+    };
 
     let mut builder = Builder::new(source, kind, ret);
     for &param in &source.body.params {
@@ -39,7 +47,8 @@ pub(crate) fn build(source: &Source<'_>) -> Option<Mir> {
     }
     builder.mir.param_count = source.body.params.len() as u32;
     builder.function_body(root);
-    let defaults = source.body.defaults.iter().map(|default| default.map(|expr| default_body(source, expr))).collect();
+    let defaults =
+        source.body.defaults.iter().map(|default| default.map(|expr| default_body(source, expr))).collect();
     let mut mir = builder.finish();
     mir.defaults = defaults;
     Some(mir)
@@ -113,7 +122,10 @@ enum ScopeKind {
 enum Entry {
     Slot(SlotId),
     /// `Ctx.exit` of a `with` block (CF7).
-    CtxExit { context: Place, with: ExprId },
+    CtxExit {
+        context: Place,
+        with: ExprId,
+    },
 }
 
 impl<'a> Builder<'a> {
@@ -407,7 +419,12 @@ fn remove_unreached(mir: &mut Mir, reached: &[bool]) {
 /// Whether evaluating the expression can neither run code nor be influenced by other operands of the same call.
 fn is_simple(body: &Body, expr: ExprId) -> bool {
     match &body.exprs[expr] {
-        Expr::Number(_) | Expr::Bool(_) | Expr::Str(_) | Expr::Regex(_) | Expr::Path(_) | Expr::Placeholder => true,
+        Expr::Number(_)
+        | Expr::Bool(_)
+        | Expr::Str(_)
+        | Expr::Regex(_)
+        | Expr::Path(_)
+        | Expr::Placeholder => true,
         Expr::Local(_) => true,
         Expr::Field { base, .. } | Expr::TupleField { base, .. } => is_simple(body, *base),
         _ => false,

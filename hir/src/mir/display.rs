@@ -100,7 +100,8 @@ impl Printer<'_> {
                 Projection::Deref => text = format!("*{text}"),
                 Projection::Attribute { class, index } => {
                     let data = crate::items::class_data(self.db, *class);
-                    let name = data.attributes.get(*index as usize).map_or("?", |attribute| attribute.name.as_str());
+                    let name =
+                        data.attributes.get(*index as usize).map_or("?", |attribute| attribute.name.as_str());
                     let _ = write!(text, ".{name}");
                 }
                 Projection::Base(class) => {
@@ -110,7 +111,8 @@ impl Printer<'_> {
                     let _ = write!(text, ".{index}");
                 }
                 Projection::Capture(index) => {
-                    let name = self.mir.captures.get(*index as usize).map_or("?", |field| field.name.as_str());
+                    let name =
+                        self.mir.captures.get(*index as usize).map_or("?", |field| field.name.as_str());
                     let _ = write!(text, ".{name}");
                 }
             }
@@ -123,7 +125,9 @@ impl Printer<'_> {
             Operand::Move(place) => format!("move {}", self.place(place)),
             Operand::Copy(place) => self.place(place),
             Operand::Const(constant) => match constant {
-                Const::Number(number) => format!("{}{}", number.text, if number.imaginary { "i" } else { "" }),
+                Const::Number(number) => {
+                    format!("{}{}", number.text, if number.imaginary { "i" } else { "" })
+                }
                 Const::Bool(value) => value.to_string(),
                 Const::Str(text) => format!("{text:?}"),
                 Const::Regex(text) => format!("r{text:?}"),
@@ -157,13 +161,16 @@ impl Printer<'_> {
 
     fn statement(&self, kind: &StatementKind) -> String {
         match kind {
-            StatementKind::Assign(place, rvalue) => format!("{} = {}", self.place(place), self.rvalue(rvalue)),
+            StatementKind::Assign(place, rvalue) => {
+                format!("{} = {}", self.place(place), self.rvalue(rvalue))
+            }
             StatementKind::Call(call) => self.call(call),
             StatementKind::StorageLive(slot) => format!("live {}", self.slot_name(*slot)),
             StatementKind::StorageDead(slot) => format!("dead {}", self.slot_name(*slot)),
             StatementKind::Drop(drop) => self.drop(drop),
             StatementKind::Yield { value, resume, abandon } => {
-                let resume = resume.as_ref().map(|place| format!("{} = ", self.place(place))).unwrap_or_default();
+                let resume =
+                    resume.as_ref().map(|place| format!("{} = ", self.place(place))).unwrap_or_default();
                 let value = value.as_ref().map(|value| format!(" {}", self.arg(value))).unwrap_or_default();
                 let abandon = match abandon.as_slice() {
                     [] => String::new(),
@@ -183,7 +190,8 @@ impl Printer<'_> {
                 format!("append {} {piece}", self.place(into))
             }
             StatementKind::Fold(fold) => {
-                let init = fold.init.as_ref().map(|init| format!("{}, ", self.operand(init))).unwrap_or_default();
+                let init =
+                    fold.init.as_ref().map(|init| format!("{}, ", self.operand(init))).unwrap_or_default();
                 let op = match &fold.op {
                     FoldOp::Primitive(op) => symbol(*op).to_owned(),
                     FoldOp::Call { target, .. } => self.target(target),
@@ -242,7 +250,8 @@ impl Printer<'_> {
         match arg {
             Arg::Value(operand) => self.operand(operand),
             Arg::Ref { mutable, place, upcast } => {
-                let upcast = upcast.as_ref().map(|ty| format!(" as {}", ty.display(self.db))).unwrap_or_default();
+                let upcast =
+                    upcast.as_ref().map(|ty| format!(" as {}", ty.display(self.db))).unwrap_or_default();
                 format!("&{}{}{upcast}", if *mutable { "mut " } else { "" }, self.place(place))
             }
         }
@@ -269,7 +278,9 @@ impl Printer<'_> {
             Rvalue::Tuple(values) => format!("({})", self.operands(values)),
             Rvalue::Array { values, .. } => format!("[{}]", self.operands(values)),
             Rvalue::Closure { lambda, captures } => format!("lambda{lambda}[{}]", self.operands(captures)),
-            Rvalue::Upcast { value, to } | Rvalue::IntoVar { value, to, .. } | Rvalue::FunctionValue { value, to } => {
+            Rvalue::Upcast { value, to }
+            | Rvalue::IntoVar { value, to, .. }
+            | Rvalue::FunctionValue { value, to } => {
                 format!("{} as {}", self.operand(value), to.display(self.db))
             }
             Rvalue::EnumValue { value, .. } => format!("value of {}", self.operand(value)),
@@ -279,7 +290,9 @@ impl Printer<'_> {
             Rvalue::IsPass(place) => format!("passes {}", self.place(place)),
             Rvalue::PassValue(value) => format!("pass value of {}", self.operand(value)),
             Rvalue::FailValue(value) => format!("failure of {}", self.operand(value)),
-            Rvalue::Failure { to, error } => format!("fail {} as {}", self.operand(error), to.display(self.db)),
+            Rvalue::Failure { to, error } => {
+                format!("fail {} as {}", self.operand(error), to.display(self.db))
+            }
             Rvalue::Builtin { place, name, .. } => format!("{}.{name}", self.place(place)),
             Rvalue::LengthTest { place, count, at_least } => {
                 format!("length of {} {} {count}", self.place(place), if *at_least { ">=" } else { "==" })

@@ -10,11 +10,23 @@ use crate::ownership::events::{Event, Use, consumes, events};
 use crate::ownership::move_paths::{MovePaths, PathId};
 use rustc_hash::FxHashMap;
 
-pub(crate) fn elaborate(mir: &mut Mir, facts: &Facts<'_>, graph: &Graph, paths: &MovePaths, states: &[Option<State>]) {
+pub(crate) fn elaborate(
+    mir: &mut Mir,
+    facts: &Facts<'_>,
+    graph: &Graph,
+    paths: &MovePaths,
+    states: &[Option<State>],
+) {
     if paths.is_empty() {
         return;
     }
-    let mut elaborator = Elaborator { facts, paths, flags: FxHashMap::default(), new_slots: Vec::new(), own_del: own_del(mir, facts) };
+    let mut elaborator = Elaborator {
+        facts,
+        paths,
+        flags: FxHashMap::default(),
+        new_slots: Vec::new(),
+        own_del: own_del(mir, facts),
+    };
     let mut blocks: Vec<Vec<Statement>> = Vec::with_capacity(mir.blocks.len());
     for (index, block) in mir.blocks.iter().enumerate() {
         blocks.push(match &states[index] {
@@ -35,7 +47,8 @@ pub(crate) fn elaborate(mir: &mut Mir, facts: &Facts<'_>, graph: &Graph, paths: 
 /// The `self` of a `del`, which must not call `del` again (DR3).
 fn own_del(mir: &Mir, facts: &Facts<'_>) -> Option<SlotId> {
     let signature = facts.signature(mir.func);
-    let is_del = matches!(mir.kind, MirKind::Function) && signature.name == "del" && signature.self_param.is_some();
+    let is_del =
+        matches!(mir.kind, MirKind::Function) && signature.name == "del" && signature.self_param.is_some();
     (is_del && facts.has_del(&mir.slots[1].ty)).then_some(SlotId(1))
 }
 
@@ -69,7 +82,8 @@ impl Elaborator<'_> {
                     for drop in abandon {
                         self.drop(mir, drop, &after, &mut |drop| kept.push(drop));
                     }
-                    let kind = StatementKind::Yield { value: value.clone(), resume: resume.clone(), abandon: kept };
+                    let kind =
+                        StatementKind::Yield { value: value.clone(), resume: resume.clone(), abandon: kept };
                     out.push(Statement { kind, span: statement.span });
                 }
                 _ => out.push(statement.clone()),
@@ -143,7 +157,8 @@ impl Elaborator<'_> {
             }
             Ty::Class(class, _) => {
                 let attributes = self.facts.attribute_types(ty).into_iter().enumerate();
-                let attributes = attributes.map(|(index, ty)| (Projection::Attribute { class: *class, index: index as u32 }, ty));
+                let attributes = attributes
+                    .map(|(index, ty)| (Projection::Attribute { class: *class, index: index as u32 }, ty));
                 let bases = self.facts.bases(ty).into_iter();
                 let bases = bases.filter_map(|base| Some((Projection::Base(base.class()?), base)));
                 attributes.chain(bases).collect()

@@ -146,7 +146,9 @@ impl<'db> Facts<'db> {
     pub fn coroutine_return(&self, ret: &Ty) -> Ty {
         let void = || Ty::Class(self.lang.void, TyArgs::EMPTY);
         match ret {
-            Ty::Class(class, args) if *class == self.lang.generator => args.get(1).cloned().unwrap_or_else(void),
+            Ty::Class(class, args) if *class == self.lang.generator => {
+                args.get(1).cloned().unwrap_or_else(void)
+            }
             _ => void(),
         }
     }
@@ -201,13 +203,15 @@ impl<'db> Facts<'db> {
 
     fn compute_copy_kind(&self, ty: &Ty) -> CopyKind {
         match ty {
-            Ty::Tuple(parts) => parts.iter().map(|part| self.copy_kind(part)).fold(CopyKind::Bitwise, |all, part| {
-                match (all, part) {
-                    (CopyKind::No, _) | (_, CopyKind::No) => CopyKind::No,
-                    (CopyKind::User(copy), _) | (_, CopyKind::User(copy)) => CopyKind::User(copy),
-                    _ => CopyKind::Bitwise,
-                }
-            }),
+            Ty::Tuple(parts) => {
+                parts.iter().map(|part| self.copy_kind(part)).fold(CopyKind::Bitwise, |all, part| {
+                    match (all, part) {
+                        (CopyKind::No, _) | (_, CopyKind::No) => CopyKind::No,
+                        (CopyKind::User(copy), _) | (_, CopyKind::User(copy)) => CopyKind::User(copy),
+                        _ => CopyKind::Bitwise,
+                    }
+                })
+            }
             _ if self.is_enum(ty) => CopyKind::Bitwise,
             _ if self.superimposes(ty, self.lang.copy) => CopyKind::User(self.lang.copy_copy),
             _ => CopyKind::No,
@@ -245,8 +249,16 @@ impl<'db> Facts<'db> {
                 let data = self.class_data(*class);
                 if [lang.opt, lang.ret, lang.var].contains(class) {
                     args.iter().any(|arg| self.needs_drop_at(arg, depth + 1))
-                } else if [lang.str, lang.arr, lang.fn_ref, lang.fn_mut, lang.fn_one, lang.generator, lang.fut]
-                    .contains(class)
+                } else if [
+                    lang.str,
+                    lang.arr,
+                    lang.fn_ref,
+                    lang.fn_mut,
+                    lang.fn_one,
+                    lang.generator,
+                    lang.fut,
+                ]
+                .contains(class)
                 {
                     true
                 } else if data.is_builtin || data.members.is_some() {
@@ -270,7 +282,9 @@ impl<'db> Facts<'db> {
             return true;
         }
         match &body.exprs[la_arena::Idx::from_raw(la_arena::RawIdx::from_u32(expr))] {
-            Expr::Lambda { captures, .. } => captures.iter().any(|capture| capture.convention == Convention::Value),
+            Expr::Lambda { captures, .. } => {
+                captures.iter().any(|capture| capture.convention == Convention::Value)
+            }
             _ => true,
         }
     }
@@ -344,7 +358,8 @@ impl<'db> Facts<'db> {
         while let Some(current) = todo.get(next).cloned() {
             next += 1;
             if let Ty::Class(class, _) = &current {
-                let found = self.class_data(*class).attributes.iter().position(|attribute| attribute.name == *name);
+                let found =
+                    self.class_data(*class).attributes.iter().position(|attribute| attribute.name == *name);
                 if let Some(index) = found {
                     return Some((*class, index as u32, self.attribute_type(&current, index as u32)));
                 }
@@ -421,22 +436,25 @@ impl<'db> Facts<'db> {
     pub fn is_recursive(&self, target: &CallTarget) -> bool {
         let CallTarget::Func { func, container_args, dispatch, self_ty, .. } = target else { return false };
         let self_ty = self_ty.as_ref();
-        super::recursion::on_one_cycle(self.db, self.program, self.func, *func, container_args, *dispatch, self_ty)
-    }
-
-    pub fn is_operator_method(&self, callee: &Callee) -> bool {
-        let Callee::Function { func, .. } = callee else { return false };
-        match self.signature(*func).container {
-            Container::Class(class) => self.lang.is_operator_class(class),
-            Container::Sup(sup) => {
-                sup_head(self.db, sup).base.as_ref().and_then(Ty::class).is_some_and(|class| self.lang.is_operator_class(class))
-            }
-            Container::Module | Container::Function(_) => false,
-        }
+        super::recursion::on_one_cycle(
+            self.db,
+            self.program,
+            self.func,
+            *func,
+            container_args,
+            *dispatch,
+            self_ty,
+        )
     }
 
     /// The substitution of a callee's generic parameters.
-    pub fn callee_subst(&self, func: FuncId, container_args: &TyArgs, args: &TyArgs, self_ty: Option<&Ty>) -> Subst {
+    pub fn callee_subst(
+        &self,
+        func: FuncId,
+        container_args: &TyArgs,
+        args: &TyArgs,
+        self_ty: Option<&Ty>,
+    ) -> Subst {
         let mut subst = Subst::new(func.0, args.clone());
         if let Some(container) = self.signature(func).container.item() {
             subst = subst.with(container, container_args.clone());

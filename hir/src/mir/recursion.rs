@@ -86,7 +86,8 @@ fn callees(db: &dyn Db, file: File, local: LocalItemId) -> Box<[LocalItemId]> {
 #[salsa::tracked(returns(ref))]
 fn file_cycles(db: &dyn Db, file: File) -> FxHashMap<LocalItemId, u32> {
     let funcs: Vec<LocalItemId> = crate::items::functions_of(db, file).map(FuncId::local).collect();
-    let index: FxHashMap<LocalItemId, u32> = funcs.iter().enumerate().map(|(at, func)| (*func, at as u32)).collect();
+    let index: FxHashMap<LocalItemId, u32> =
+        funcs.iter().enumerate().map(|(at, func)| (*func, at as u32)).collect();
     let edges: Vec<Vec<u32>> = funcs
         .iter()
         .map(|func| callees(db, file, *func).iter().filter_map(|callee| index.get(callee).copied()).collect())

@@ -7,7 +7,7 @@ use super::move_paths::{MovePaths, PathId};
 use super::report::Reporter;
 use crate::mir::facts::{CopyKind, Facts};
 use crate::mir::*;
-use crate::ty::{Convention, FnKind};
+use crate::ty::FnKind;
 use syntax::TextRange;
 
 /// A statement: block and index.
@@ -72,7 +72,8 @@ impl Analysis<'_> {
         report: &mut Reporter<'_>,
     ) {
         // Most statements touch nothing that is followed.
-        if self.paths.is_empty() && self.loans.is_none() && !matches!(statement.kind, StatementKind::Call(_)) {
+        if self.paths.is_empty() && self.loans.is_none() && !matches!(statement.kind, StatementKind::Call(_))
+        {
             events(&statement.kind, &mut |event| {
                 if let Event::Use(place, Use::Move) = event {
                     self.moved_out_of_borrow(place, At { point, span: statement.span, earlier: &[] }, report);
@@ -108,7 +109,10 @@ impl Analysis<'_> {
     ) {
         let moves = match how {
             Use::Move => true,
-            Use::Call(kind) => consumes(kind) && self.facts.copy_kind(&self.facts.place_type(self.mir, place)) == CopyKind::No,
+            Use::Call(kind) => {
+                consumes(kind)
+                    && self.facts.copy_kind(&self.facts.place_type(self.mir, place)) == CopyKind::No
+            }
             Use::Copy | Use::Borrow { .. } => false,
         };
         if let (Some(all), Some(loan_state)) = (self.loans, loans)
@@ -126,9 +130,7 @@ impl Analysis<'_> {
                 report.gone(self, place, how, at, &sites, state.maybe_init(path));
                 return;
             }
-            if exact
-                && let Some(part) = self.missing_part(path, state)
-            {
+            if exact && let Some(part) = self.missing_part(path, state) {
                 let sites = self.reaching(part, at);
                 report.partly_gone(self, place, part, how, at, &sites, state.maybe_init(part));
                 return;
@@ -416,10 +418,6 @@ impl Analysis<'_> {
 
     pub fn slot(&self, slot: SlotId) -> &Slot {
         &self.mir.slots[slot.0 as usize]
-    }
-
-    pub fn holds_borrow(&self, slot: SlotId) -> bool {
-        self.slot(slot).convention != Convention::Value
     }
 }
 

@@ -72,11 +72,12 @@ pub(crate) fn apply(paths: &MovePaths, state: &mut State, event: Event<'_>) {
         Event::Use(place, Use::Move) => take(paths, state, place),
         Event::Use(place, Use::Call(kind)) if consumes(kind) => take(paths, state, place),
         Event::Use(..) => {}
-        Event::Assign(place) => match paths.find(place) {
+        Event::Assign(place) => {
             // A part that is not followed by itself says nothing about the whole.
-            Some((path, true)) => paths.each_below(path, &mut |path| state.initialise(path)),
-            _ => {}
-        },
+            if let Some((path, true)) = paths.find(place) {
+                paths.each_below(path, &mut |path| state.initialise(path));
+            }
+        }
         Event::Drop(drop) => {
             if drop.place.projection.is_empty() {
                 take(paths, state, &drop.place);

@@ -1,7 +1,7 @@
 //! What a statement does to places, in the order in which it does it.
 
 use crate::mir::*;
-use crate::ty::{Convention, FnKind};
+use crate::ty::FnKind;
 
 /// One thing that happens to a place.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +68,11 @@ pub(crate) fn events<'a>(kind: &'a StatementKind, report: &mut impl FnMut(Event<
                 report(Event::Assign(resume));
             }
         }
-        StatementKind::Append { piece, .. } => {
-            match piece {
-                StrPiece::Text(_) => {}
-                StrPiece::Str(place) => report(Event::Use(place, Use::Borrow { mutable: false })),
-                StrPiece::Value(operand) => operand_event(operand, report),
-            }
-        }
+        StatementKind::Append { piece, .. } => match piece {
+            StrPiece::Text(_) => {}
+            StrPiece::Str(place) => report(Event::Use(place, Use::Borrow { mutable: false })),
+            StrPiece::Value(operand) => operand_event(operand, report),
+        },
         StatementKind::Fold(fold) => {
             if let Some(init) = &fold.init {
                 operand_event(init, report);
@@ -154,8 +152,4 @@ pub(crate) fn operand_place(operand: &Operand) -> Option<&Place> {
         Operand::Move(place) | Operand::Copy(place) => Some(place),
         Operand::Const(_) => None,
     }
-}
-
-pub(crate) fn holds_borrow(mir: &Mir, slot: SlotId) -> bool {
-    mir.slots[slot.0 as usize].convention != Convention::Value
 }

@@ -105,13 +105,24 @@ fn unused_results(
         if let (Some(Provenance::From(allocator)), true) = (from, analysis.facts.is_array(&slot.ty)) {
             let allocator = report.ty(allocator);
             if !usage.used {
-                let diagnostic = Diagnostic::warning("A51", slot.span, format!("the array in `{name}` is never used"))
-                    .note(format!("`{allocator}` allocates it, and it is released again without having served anything"));
+                let diagnostic = Diagnostic::warning(
+                    "A51",
+                    slot.span,
+                    format!("the array in `{name}` is never used"),
+                )
+                .note(format!(
+                    "`{allocator}` allocates it, and it is released again without having served anything"
+                ));
                 report.push(diagnostic);
             } else if !usage.moved {
-                let diagnostic =
-                    Diagnostic::hint("A44", slot.span, format!("`{name}` is released only implicitly, when it is dropped"))
-                        .note(format!("`{allocator}.dealloc({name})` would let the program see whether that succeeds"));
+                let diagnostic = Diagnostic::hint(
+                    "A44",
+                    slot.span,
+                    format!("`{name}` is released only implicitly, when it is dropped"),
+                )
+                .note(format!(
+                    "`{allocator}.dealloc({name})` would let the program see whether that succeeds"
+                ));
                 report.push(diagnostic);
             }
             continue;

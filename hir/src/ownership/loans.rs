@@ -71,7 +71,8 @@ impl LoanState {
 
     fn join(&mut self, other: &LoanState) -> bool {
         let mut changed = false;
-        let words = self.live.iter_mut().chain(&mut self.expired).zip(other.live.iter().chain(&other.expired));
+        let words =
+            self.live.iter_mut().chain(&mut self.expired).zip(other.live.iter().chain(&other.expired));
         for (word, other) in words {
             changed |= *other & !*word != 0;
             *word |= *other;
@@ -97,13 +98,14 @@ struct Flow<'a> {
 impl Loans {
     /// `None` if the function makes no such borrow, which is the common case.
     pub fn of(mir: &Mir, facts: &Facts<'_>, graph: &Graph) -> Option<Loans> {
-        let makes_one = mir.blocks.iter().flat_map(|block| &block.statements).any(|statement| match &statement.kind {
-            StatementKind::Assign(_, Rvalue::Ref { .. } | Rvalue::ElementRef { .. }) => true,
-            StatementKind::Call(call) => {
-                call.result_convention != Convention::Value || holds_arguments(mir, facts, call)
-            }
-            _ => false,
-        });
+        let makes_one =
+            mir.blocks.iter().flat_map(|block| &block.statements).any(|statement| match &statement.kind {
+                StatementKind::Assign(_, Rvalue::Ref { .. } | Rvalue::ElementRef { .. }) => true,
+                StatementKind::Call(call) => {
+                    call.result_convention != Convention::Value || holds_arguments(mir, facts, call)
+                }
+                _ => false,
+            });
         if !makes_one {
             return None;
         }
@@ -123,7 +125,8 @@ impl Loans {
                     let Some(dest) = flow.dest else { continue };
                     let origin = (block, index as u32);
                     for (place, mutable, kind) in flow.made {
-                        let known = self.loans.iter().position(|loan| loan.origin == origin && loan.place == *place);
+                        let known =
+                            self.loans.iter().position(|loan| loan.origin == origin && loan.place == *place);
                         let loan = known.unwrap_or_else(|| {
                             let span = statement.span;
                             self.loans.push(Loan { place: place.clone(), mutable, kind, span, origin });
@@ -132,8 +135,12 @@ impl Loans {
                         self.add(loan as u32, dest);
                     }
                     for source in flow.from {
-                        let held: Vec<u32> =
-                            self.pairs.iter().filter(|pair| pair.holder == source).map(|pair| pair.loan).collect();
+                        let held: Vec<u32> = self
+                            .pairs
+                            .iter()
+                            .filter(|pair| pair.holder == source)
+                            .map(|pair| pair.loan)
+                            .collect();
                         held.into_iter().for_each(|loan| self.add(loan, dest));
                     }
                 }
@@ -256,13 +263,9 @@ impl Loans {
 
     /// The dead borrow that a slot holds on some path.
     pub fn expired<'s>(&'s self, state: &LoanState, slot: SlotId) -> Option<&'s Loan> {
-        let index = (0..self.pairs.len()).find(|&index| self.pairs[index].holder == slot && state.is_expired(index))?;
+        let index = (0..self.pairs.len())
+            .find(|&index| self.pairs[index].holder == slot && state.is_expired(index))?;
         Some(&self.loans[self.pairs[index].loan as usize])
-    }
-
-    /// Whether a slot may hold a borrow of something else.
-    pub fn held_by(&self, slot: SlotId) -> impl Iterator<Item = &Loan> {
-        self.pairs.iter().filter(move |pair| pair.holder == slot).map(|pair| &self.loans[pair.loan as usize])
     }
 }
 
@@ -298,7 +301,8 @@ fn flow<'a>(mir: &Mir, facts: &Facts<'_>, kind: &'a StatementKind) -> Flow<'a> {
             }
         }
         StatementKind::Call(call) => {
-            let is_next = matches!(&call.target, CallTarget::Func { func, .. } if facts.is_generator_next(*func));
+            let is_next =
+                matches!(&call.target, CallTarget::Func { func, .. } if facts.is_generator_next(*func));
             let carries = call.result_convention != Convention::Value || holds_arguments(mir, facts, call);
             flow.dest = call.dest.as_ref().filter(|dest| dest.projection.is_empty()).map(|dest| dest.slot);
             for (index, arg) in call.args.iter().enumerate() {

@@ -51,7 +51,9 @@ impl MovePaths {
     fn add_moved(&mut self, mir: &Mir, place: &Place) {
         let slot = &mir.slots[place.slot.0 as usize];
         // A temporary that nothing drops is moved exactly once, right after it was made.
-        if slot.convention != Convention::Value || (slot.kind == SlotKind::Temporary && place.projection.is_empty()) {
+        if slot.convention != Convention::Value
+            || (slot.kind == SlotKind::Temporary && place.projection.is_empty())
+        {
             return;
         }
         let mut path = self.root(place.slot);
@@ -69,7 +71,13 @@ impl MovePaths {
             return known;
         }
         let id = self.paths.len() as u32;
-        self.paths.push(MovePath { slot, parent: None, projection: None, first_child: NONE, next_sibling: NONE });
+        self.paths.push(MovePath {
+            slot,
+            parent: None,
+            projection: None,
+            first_child: NONE,
+            next_sibling: NONE,
+        });
         self.roots[slot.0 as usize] = id;
         id
     }
@@ -87,7 +95,8 @@ impl MovePaths {
     }
 
     pub fn find_child(&self, parent: PathId, projection: &Projection) -> Option<PathId> {
-        self.children(parent).find(|&child| self.paths[child as usize].projection.as_ref() == Some(projection))
+        self.children(parent)
+            .find(|&child| self.paths[child as usize].projection.as_ref() == Some(projection))
     }
 
     pub fn children(&self, parent: PathId) -> impl Iterator<Item = PathId> {

@@ -42,8 +42,8 @@ pub(crate) fn provenance(analysis: &Analysis<'_>, report: &mut Reporter<'_>) -> 
     let mir = analysis.mir;
     let mut entry: Vec<Option<Vec<Provenance>>> = vec![None; mir.blocks.len()];
     let mut start = vec![Provenance::None; mir.slots.len()];
-    for index in 1..=mir.param_count as usize {
-        start[index] = if is_inner(analysis, index) { Provenance::Inner } else { Provenance::Unknown };
+    for (index, value) in start.iter_mut().enumerate().take(mir.param_count as usize + 1).skip(1) {
+        *value = if is_inner(analysis, index) { Provenance::Inner } else { Provenance::Unknown };
     }
     entry[0] = Some(start);
     loop {
@@ -67,7 +67,8 @@ pub(crate) fn provenance(analysis: &Analysis<'_>, report: &mut Reporter<'_>) -> 
                         true
                     }
                 };
-                again |= changed && analysis.graph.position[index] <= analysis.graph.position[block.0 as usize];
+                again |=
+                    changed && analysis.graph.position[index] <= analysis.graph.position[block.0 as usize];
             }
         }
         if !again {
@@ -116,7 +117,8 @@ fn analysis_source<'p>(analysis: &'p Analysis<'_>, place: &'p Place) -> &'p Plac
 
 fn is_inner(analysis: &Analysis<'_>, slot: usize) -> bool {
     let func = analysis.mir.func;
-    let in_block = matches!(analysis.facts.signature(func).container, Container::Sup(_) | Container::Class(_));
+    let in_block =
+        matches!(analysis.facts.signature(func).container, Container::Sup(_) | Container::Class(_));
     in_block
         && matches!(analysis.mir.kind, MirKind::Function)
         && matches!(analysis.facts.alloc_op(func), Some(AllocOp::Realloc | AllocOp::Dealloc))
@@ -125,9 +127,16 @@ fn is_inner(analysis: &Analysis<'_>, slot: usize) -> bool {
 
 type GiveBack<'f> = dyn FnMut(AllocOp, &Ty, &Place, &Provenance) + 'f;
 
-fn step(analysis: &Analysis<'_>, statement: &Statement, state: &mut [Provenance], give_back: &mut GiveBack<'_>) {
+fn step(
+    analysis: &Analysis<'_>,
+    statement: &Statement,
+    state: &mut [Provenance],
+    give_back: &mut GiveBack<'_>,
+) {
     let of = |operand: &Operand, state: &[Provenance]| match operand {
-        Operand::Move(place) | Operand::Copy(place) if place.projection.is_empty() => state[place.slot.0 as usize].clone(),
+        Operand::Move(place) | Operand::Copy(place) if place.projection.is_empty() => {
+            state[place.slot.0 as usize].clone()
+        }
         _ => Provenance::Unknown,
     };
     match &statement.kind {

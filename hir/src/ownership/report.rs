@@ -6,7 +6,7 @@ use super::loans::Loan;
 use crate::body::{Body, Expr, ExprId, LetVar, Stmt};
 use crate::diagnostic::{Diagnostic, TextEdit};
 use crate::mir::*;
-use crate::ty::{Convention, FnKind, Ty};
+use crate::ty::{FnKind, Ty};
 use std::fmt::Write as _;
 use syntax::TextRange;
 
@@ -29,7 +29,10 @@ pub(crate) enum Occurrence {
 
 impl<'a> Reporter<'a> {
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        let known = self.diagnostics.iter().any(|known| known.code == diagnostic.code && known.range == diagnostic.range);
+        let known = self
+            .diagnostics
+            .iter()
+            .any(|known| known.code == diagnostic.code && known.range == diagnostic.range);
         if !known && self.diagnostics.len() < MAX_FINDINGS {
             self.diagnostics.push(diagnostic);
         }
@@ -61,7 +64,10 @@ impl<'a> Reporter<'a> {
 
         if on_some_path {
             let itself = sites.iter().find(|site| site.point == at.point);
-            if itself.is_none() && !sites.is_empty() && sites.iter().all(|site| analysis.is_after(site.point, at.point)) {
+            if itself.is_none()
+                && !sites.is_empty()
+                && sites.iter().all(|site| analysis.is_after(site.point, at.point))
+            {
                 // Only the next iteration meets the moved value; the move itself is marked.
                 return;
             }
@@ -76,7 +82,8 @@ impl<'a> Reporter<'a> {
                     None => Diagnostic::error("OW9", range, format!("`{name}` was moved in the previous iteration"))
                         .note("the loop moves a value that was declared outside it; when the body runs again the value is gone"),
                 };
-                let diagnostic = diagnostic.note(format!("initialise `{name}` again before the end of the loop's body"));
+                let diagnostic =
+                    diagnostic.note(format!("initialise `{name}` again before the end of the loop's body"));
                 let declared = self.declaration(place);
                 self.push(diagnostic.related(declared, format!("`{name}` is declared outside the loop")));
                 return;
@@ -111,13 +118,19 @@ impl<'a> Reporter<'a> {
             let diagnostic = match given_here {
                 Some((op, allocator)) => {
                     let what = self.given_text(op, allocator);
-                    Diagnostic::error("A47", range, format!("`{name}` is borrowed by the call that it is {what} for"))
+                    Diagnostic::error(
+                        "A47",
+                        range,
+                        format!("`{name}` is borrowed by the call that it is {what} for"),
+                    )
                 }
-                None => Diagnostic::error("EX3", range, format!("`{name}` is borrowed by the call that moves it")),
+                None => {
+                    Diagnostic::error("EX3", range, format!("`{name}` is borrowed by the call that moves it"))
+                }
             };
-            let diagnostic = diagnostic
-                .related(site_range, format!("`{name}` is moved here"))
-                .note("the borrows of a call come into being together after all its arguments were evaluated");
+            let diagnostic = diagnostic.related(site_range, format!("`{name}` is moved here")).note(
+                "the borrows of a call come into being together after all its arguments were evaluated",
+            );
             self.push(diagnostic);
             return;
         }
@@ -159,9 +172,13 @@ impl<'a> Reporter<'a> {
         if op == AllocOp::Realloc {
             let diagnostic = Diagnostic::error("A39", range, format!("`{name}` was moved into `realloc`"))
                 .related(site, format!("`{allocator}.realloc` took the array here"))
-                .note("`realloc` owns the old array; whether it passes or fails, only its result can be used");
+                .note(
+                    "`realloc` owns the old array; whether it passes or fails, only its result can be used",
+                );
             if at.span.contains_range(site) {
-                return diagnostic.note("an argument by value moves when it is evaluated; compute the other one before the call");
+                return diagnostic.note(
+                    "an argument by value moves when it is evaluated; compute the other one before the call",
+                );
             }
             return match self.bound_by(site) {
                 Some(bound) if bound != name => diagnostic.suggest(
@@ -229,7 +246,11 @@ impl<'a> Reporter<'a> {
             let site = self.site_range(place, site, at);
             diagnostic = diagnostic.related(site, format!("`{part_name}` is moved here"));
         }
-        self.push(diagnostic.note(format!("assign to `{part_name}` first; the other parts can still be used by themselves")));
+        self.push(
+            diagnostic.note(format!(
+                "assign to `{part_name}` first; the other parts can still be used by themselves"
+            )),
+        );
     }
 
     /// OW10: a `let` without `mut` gets one value.
@@ -255,9 +276,12 @@ impl<'a> Reporter<'a> {
         let name = self.text(&Place::slot(place.slot));
         let generator = self.text(&loan.place);
         let range = self.locate(&Place::slot(place.slot), at.span, Occurrence::Last);
-        let diagnostic = Diagnostic::error("BR4", range, format!("`{name}` refers to a borrow that has ended"))
-            .related(loan.span, format!("`{generator}` yielded it here"))
-            .note(format!("a yielded borrow is alive until its generator `{generator}` is resumed, moved or dropped"));
+        let diagnostic =
+            Diagnostic::error("BR4", range, format!("`{name}` refers to a borrow that has ended"))
+                .related(loan.span, format!("`{generator}` yielded it here"))
+                .note(format!(
+                    "a yielded borrow is alive until its generator `{generator}` is resumed, moved or dropped"
+                ));
         self.push(diagnostic);
     }
 
@@ -268,8 +292,13 @@ impl<'a> Reporter<'a> {
         }
         let name = self.text(place);
         let range = self.locate(place, at.span, Occurrence::First);
-        let is_variable = matches!(place.projection.as_slice(), [Projection::Deref] | [Projection::Capture(_), Projection::Deref])
-            || matches!(place.projection.as_slice(), [Projection::Deref, Projection::Capture(_), Projection::Deref]);
+        let is_variable = matches!(
+            place.projection.as_slice(),
+            [Projection::Deref] | [Projection::Capture(_), Projection::Deref]
+        ) || matches!(
+            place.projection.as_slice(),
+            [Projection::Deref, Projection::Capture(_), Projection::Deref]
+        );
         let consumer = analysis.consumer(at.point);
         if let Some((op, allocator)) = analysis.given_to(at.point) {
             let method = if op == AllocOp::Realloc { "realloc" } else { "dealloc" };
@@ -305,7 +334,8 @@ impl<'a> Reporter<'a> {
                 .note("the owner keeps the object; `std.mem.replace` and `std.mem.swap` take it out and leave another in its place");
         }
         if self.facts.is_str(&ty) {
-            diagnostic = diagnostic.suggest("clone the text", vec![TextEdit::insert(range.end(), ".clone()")]);
+            diagnostic =
+                diagnostic.suggest("clone the text", vec![TextEdit::insert(range.end(), ".clone()")]);
         }
         self.push(diagnostic);
     }
@@ -315,9 +345,16 @@ impl<'a> Reporter<'a> {
     }
 
     /// A46: the replace-then-give-back idiom, where the array stands in a statement of its own.
-    fn replace_first(&self, diagnostic: Diagnostic, place: &Place, range: TextRange, name: &str) -> Diagnostic {
+    fn replace_first(
+        &self,
+        diagnostic: Diagnostic,
+        place: &Place,
+        range: TextRange,
+        name: &str,
+    ) -> Diagnostic {
         let Some((statement, indent)) = self.statement_around(range) else { return diagnostic };
-        let taken = format!("let old = std.mem.replace(&mut {name}, {}.new())\n{indent}", self.array_type(place));
+        let taken =
+            format!("let old = std.mem.replace(&mut {name}, {}.new())\n{indent}", self.array_type(place));
         diagnostic.suggest(
             "take the array out first, then give it back",
             vec![TextEdit::insert(statement.start(), taken), TextEdit::replace(range, "old")],
@@ -341,7 +378,9 @@ impl<'a> Reporter<'a> {
             let Expr::Block { statements, .. } = expr else { continue };
             for statement in statements {
                 let around = match statement {
-                    Stmt::Let { range, .. } | Stmt::Return { range, .. } | Stmt::Assign { range, .. } => *range,
+                    Stmt::Let { range, .. } | Stmt::Return { range, .. } | Stmt::Assign { range, .. } => {
+                        *range
+                    }
                     Stmt::Expr(expr) => self.body.range(*expr),
                     Stmt::Function(_) | Stmt::Use => continue,
                 };
@@ -363,9 +402,10 @@ impl<'a> Reporter<'a> {
         let name = self.text(place);
         let range = self.locate(place, at.span, Occurrence::First);
         let owner = self.ty(owner);
-        let diagnostic = Diagnostic::error("OW6", range, format!("`{name}` cannot be moved out of a `{owner}`"))
-            .note(format!("`{owner}` super-imposes `Del`: its `del` runs on the whole object"))
-            .note("`std.mem.replace` takes the attribute out and leaves another object in its place");
+        let diagnostic =
+            Diagnostic::error("OW6", range, format!("`{name}` cannot be moved out of a `{owner}`"))
+                .note(format!("`{owner}` super-imposes `Del`: its `del` runs on the whole object"))
+                .note("`std.mem.replace` takes the attribute out and leaves another object in its place");
         self.push(diagnostic);
     }
 
@@ -397,7 +437,9 @@ impl<'a> Reporter<'a> {
                 Use::Borrow { mutable: true } | Use::Call(FnKind::Mut) => {
                     ("EX1", format!("`{name}` cannot be borrowed mutably while it is {kind}"))
                 }
-                Use::Borrow { mutable: false } => ("EX1", format!("`{name}` cannot be borrowed while it is {kind}")),
+                Use::Borrow { mutable: false } => {
+                    ("EX1", format!("`{name}` cannot be borrowed while it is {kind}"))
+                }
                 _ => ("EX1", format!("`{name}` cannot be read while it is {kind}")),
             }
         };
@@ -418,7 +460,8 @@ impl<'a> Reporter<'a> {
     ) {
         let name = self.text(place);
         let range = self.locate(place, at.span, Occurrence::First);
-        let diagnostic = Diagnostic::error("BR5", range, format!("`{name}` cannot be {done} while it is borrowed"));
+        let diagnostic =
+            Diagnostic::error("BR5", range, format!("`{name}` cannot be {done} while it is borrowed"));
         let diagnostic = self.explain_loan(diagnostic, analysis, loan, holder);
         self.push(diagnostic);
     }
@@ -440,7 +483,13 @@ impl<'a> Reporter<'a> {
     }
 
     /// EX3: two borrows of one call overlap, and one of them is mutable.
-    pub fn overlap(&mut self, analysis: &Analysis<'_>, first: (bool, &Place), second: (bool, &Place), span: TextRange) {
+    pub fn overlap(
+        &mut self,
+        analysis: &Analysis<'_>,
+        first: (bool, &Place),
+        second: (bool, &Place),
+        span: TextRange,
+    ) {
         let _ = analysis;
         let name = self.text(second.1);
         let other = self.text(first.1);
@@ -461,7 +510,11 @@ impl<'a> Reporter<'a> {
 
     fn given_text(&self, op: AllocOp, allocator: &Ty) -> String {
         let allocator = self.ty(allocator);
-        if op == AllocOp::Realloc { format!("moved into `{allocator}.realloc`") } else { format!("given back to `{allocator}`") }
+        if op == AllocOp::Realloc {
+            format!("moved into `{allocator}.realloc`")
+        } else {
+            format!("given back to `{allocator}`")
+        }
     }
 
     pub(crate) fn ty(&self, ty: &Ty) -> String {
@@ -514,7 +567,9 @@ impl<'a> Reporter<'a> {
     fn occurrences(&self, place: &Place) -> impl Iterator<Item = ExprId> {
         let root = self.local_of(place);
         let projections: Vec<&Projection> = match root {
-            Some((_, skip)) => place.projection[skip..].iter().filter(|part| !matches!(part, Projection::Deref)).collect(),
+            Some((_, skip)) => {
+                place.projection[skip..].iter().filter(|part| !matches!(part, Projection::Deref)).collect()
+            }
             None => Vec::new(),
         };
         self.body.exprs.iter().filter_map(move |(id, _)| {
@@ -527,7 +582,11 @@ impl<'a> Reporter<'a> {
                         let attribute = data.attributes.get(*index as usize)?;
                         (attribute.name == *name).then_some(*base)?
                     }
-                    (Expr::TupleField { base, index, .. }, Projection::TupleField(field)) if index == field => *base,
+                    (Expr::TupleField { base, index, .. }, Projection::TupleField(field))
+                        if index == field =>
+                    {
+                        *base
+                    }
                     _ => return None,
                 };
             }
@@ -557,14 +616,21 @@ pub(crate) fn local_of(mir: &Mir, body: &Body, place: &Place) -> Option<(crate::
     }
     let MirKind::Lambda { expr, .. } = &mir.kind else { return None };
     let index = place.projection.iter().position(|part| matches!(part, Projection::Capture(_)))?;
-    let (Projection::Capture(field), Expr::Lambda { captures, .. }) = (&place.projection[index], &body.exprs[*expr]) else {
+    let (Projection::Capture(field), Expr::Lambda { captures, .. }) =
+        (&place.projection[index], &body.exprs[*expr])
+    else {
         return None;
     };
     captures.get(*field as usize).map(|capture| (capture.local, index + 1))
 }
 
 /// The place as one would write it: `p.a.0`.
-pub(crate) fn place_text(facts: &crate::mir::facts::Facts<'_>, mir: &Mir, body: &Body, place: &Place) -> String {
+pub(crate) fn place_text(
+    facts: &crate::mir::facts::Facts<'_>,
+    mir: &Mir,
+    body: &Body,
+    place: &Place,
+) -> String {
     let (mut text, skip) = match local_of(mir, body, place) {
         Some((local, skip)) => (body.locals[local].name.to_string(), skip),
         None => ("the value".to_owned(), 0),
@@ -583,14 +649,13 @@ pub(crate) fn place_text(facts: &crate::mir::facts::Facts<'_>, mir: &Mir, body: 
                 let _ = write!(text, ".{index}");
             }
             Projection::Capture(index) => {
-                let _ = write!(text, ".{}", mir.captures.get(*index as usize).map_or("?", |field| field.name.as_str()));
+                let _ = write!(
+                    text,
+                    ".{}",
+                    mir.captures.get(*index as usize).map_or("?", |field| field.name.as_str())
+                );
             }
         }
     }
     text
-}
-
-/// Whether the slot stands for something that a person named.
-pub(crate) fn is_named(slot: &Slot) -> bool {
-    slot.local.is_some() && slot.convention == Convention::Value
 }

@@ -85,7 +85,13 @@ impl<'a> Builder<'a> {
     }
 
     /// The overload is unknown, so nothing is known about what happens to the arguments.
-    fn broken_call(&mut self, callee: ExprId, args: &[crate::body::Arg], dest: Option<Place>, span: TextRange) {
+    fn broken_call(
+        &mut self,
+        callee: ExprId,
+        args: &[crate::body::Arg],
+        dest: Option<Place>,
+        span: TextRange,
+    ) {
         self.mir.broken = true;
         let receiver = match &self.body.exprs[callee] {
             Expr::Field { base, .. } => *base,
@@ -142,7 +148,8 @@ impl<'a> Builder<'a> {
         span: TextRange,
     ) {
         let never = self.facts.never_returns(&target) || matches!(info.ret, Ty::Never);
-        let recursion = if self.facts.is_recursive(&target) { Recursion::Accumulating } else { Recursion::None };
+        let recursion =
+            if self.facts.is_recursive(&target) { Recursion::Accumulating } else { Recursion::None };
         let dest = dest.filter(|_| !self.facts.is_void(&info.ret) && !matches!(info.ret, Ty::Never));
         let result_convention = info.result_convention;
         let call = Call { target, args, dest, result_convention, recursion, expr: Some(key) };
@@ -190,7 +197,8 @@ impl<'a> Builder<'a> {
             conventions = closure.params.iter().map(|(convention, _)| *convention).collect();
         }
         let convention_of = |param: usize| conventions.get(param).copied().unwrap_or_default();
-        let last_complex = written.iter().rposition(|arg| arg.place.is_none() && !is_simple(self.body, arg.expr));
+        let last_complex =
+            written.iter().rposition(|arg| arg.place.is_none() && !is_simple(self.body, arg.expr));
 
         let mut args: Vec<Option<Arg>> = Vec::with_capacity(info.args.len() + 1);
         if let (Some(receiver), Some(convention)) = (receiver, info.receiver) {
@@ -256,7 +264,9 @@ impl<'a> Builder<'a> {
                     let elements = take_operands(&mut values, indices);
                     let element = self.facts.pack_element(&info.callee, param).unwrap_or_else(|| {
                         indices.first().map_or(Ty::Unknown, |&index| {
-                            written.get(index as usize).map_or(Ty::Unknown, |arg| self.infer.expr_type(arg.expr).clone())
+                            written
+                                .get(index as usize)
+                                .map_or(Ty::Unknown, |arg| self.infer.expr_type(arg.expr).clone())
                         })
                     });
                     let temp = self.temp(self.facts.array_of(element.clone()), Convention::Value, span);
@@ -404,10 +414,18 @@ impl<'a> Builder<'a> {
         let Some(info) = self.infer.call(expr, CallRole::Main) else { return false };
         let Some(target) = self.function_target(&info.callee) else { return false };
         let is_function = matches!(self.mir.kind, MirKind::Function);
-        if !is_function || !self.facts.is_recursive(&target) || self.infer.coercion(expr).is_some() || self.dead {
+        if !is_function
+            || !self.facts.is_recursive(&target)
+            || self.infer.coercion(expr).is_some()
+            || self.dead
+        {
             return false;
         }
-        let pending_exit = self.scopes.iter().flat_map(|scope| &scope.entries).any(|entry| matches!(entry, Entry::CtxExit { .. }));
+        let pending_exit = self
+            .scopes
+            .iter()
+            .flat_map(|scope| &scope.entries)
+            .any(|entry| matches!(entry, Entry::CtxExit { .. }));
         let open = info.args.iter().any(|arg| matches!(arg, ArgSource::Open(_)));
         if pending_exit || open || info.result_convention != Convention::Value {
             return false;
@@ -417,9 +435,11 @@ impl<'a> Builder<'a> {
             return false;
         }
         let written: Vec<Written> = args.iter().map(Written::argument).collect();
-        let args: Vec<Arg> = self.call_args(info, receiver, &written, None, span).into_iter().flatten().collect();
+        let args: Vec<Arg> =
+            self.call_args(info, receiver, &written, None, span).into_iter().flatten().collect();
         let stays = |place: &Place| {
-            place.projection.first() == Some(&Projection::Deref) && self.slot(place.slot).kind == SlotKind::Param
+            place.projection.first() == Some(&Projection::Deref)
+                && self.slot(place.slot).kind == SlotKind::Param
         };
         if args.iter().any(|arg| matches!(arg, Arg::Ref { place, .. } if !stays(place))) {
             // F12: something of this frame is still needed, so the rest becomes a continuation.

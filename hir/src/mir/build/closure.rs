@@ -78,7 +78,11 @@ impl<'a> Builder<'a> {
         if let Some(callee) = value_callee {
             operands.push(self.operand(callee));
             let ty = self.infer.expr_type(callee).clone();
-            fields.push(CaptureField { name: SmolStr::new_static("callee"), convention: Convention::Value, ty });
+            fields.push(CaptureField {
+                name: SmolStr::new_static("callee"),
+                convention: Convention::Value,
+                ty,
+            });
         }
         let has_receiver = receiver.is_some();
         let args = self.call_args(info, receiver, written, value_callee, span);
@@ -134,12 +138,18 @@ impl<'a> Builder<'a> {
                 next_field += 1;
                 continue;
             }
-            let Some(ArgSource::Open(param)) = index.checked_sub(first_param).and_then(|index| info.args.get(index)) else {
+            let Some(ArgSource::Open(param)) =
+                index.checked_sub(first_param).and_then(|index| info.args.get(index))
+            else {
                 continue;
             };
             let Some(&slot) = open.get(*param as usize) else { continue };
             args.push(match inner.slot(slot).convention {
-                Convention::Value => Arg::Value(inner.consume_typed(Place::slot(slot), &closure.params[*param as usize].1, span)),
+                Convention::Value => Arg::Value(inner.consume_typed(
+                    Place::slot(slot),
+                    &closure.params[*param as usize].1,
+                    span,
+                )),
                 convention => Arg::Ref {
                     mutable: convention == Convention::Mut,
                     place: Place::slot(slot).project(Projection::Deref),
@@ -167,7 +177,14 @@ impl<'a> Builder<'a> {
     }
 
     /// A builder for the body of a closure: slot 1 is its object.
-    fn inner(&self, expr: ExprId, partial: bool, kind: FnKind, ret: Ty, fields: Vec<CaptureField>) -> Builder<'a> {
+    fn inner(
+        &self,
+        expr: ExprId,
+        partial: bool,
+        kind: FnKind,
+        ret: Ty,
+        fields: Vec<CaptureField>,
+    ) -> Builder<'a> {
         let mut inner = Builder::new(self.source, MirKind::Lambda { expr, partial }, ret);
         let convention = match kind {
             FnKind::Ref => Convention::Ref,
@@ -200,13 +217,19 @@ impl<'a> Builder<'a> {
     /// The field of the closure object whose body this is.
     fn capture_place(&self, index: u32) -> Place {
         let object = Place::slot(SlotId(1));
-        let object = if self.slot(SlotId(1)).convention == Convention::Value { object } else { object.project(Projection::Deref) };
+        let object = if self.slot(SlotId(1)).convention == Convention::Value {
+            object
+        } else {
+            object.project(Projection::Deref)
+        };
         object.project(Projection::Capture(index))
     }
 
     fn captured_arg(&mut self, index: u32, span: TextRange) -> Arg {
         let place = self.capture_place(index);
-        let Some(field) = self.mir.captures.get(index as usize) else { return Arg::Value(Operand::Const(Const::Void)) };
+        let Some(field) = self.mir.captures.get(index as usize) else {
+            return Arg::Value(Operand::Const(Const::Void));
+        };
         let (convention, ty) = (field.convention, field.ty.clone());
         match convention {
             Convention::Value => Arg::Value(self.consume_typed(place, &ty, span)),

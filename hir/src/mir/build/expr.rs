@@ -53,7 +53,12 @@ impl<'a> Builder<'a> {
             Expr::While { .. } => self.lower_while(expr),
             Expr::With { .. } => self.lower_with(expr, None),
             Expr::Block { .. } => self.block(expr, None),
-            Expr::Local(_) | Expr::Number(_) | Expr::Bool(_) | Expr::Str(_) | Expr::Regex(_) | Expr::Path(_) => {}
+            Expr::Local(_)
+            | Expr::Number(_)
+            | Expr::Bool(_)
+            | Expr::Str(_)
+            | Expr::Regex(_)
+            | Expr::Path(_) => {}
             Expr::Missing | Expr::Placeholder | Expr::Borrow { .. } => self.broken(expr),
             Expr::Field { base, .. } | Expr::TupleField { base, .. } => {
                 if self.known_place(expr).is_none() {
@@ -220,11 +225,20 @@ impl<'a> Builder<'a> {
                 };
                 Operand::Const(Const::Func(*func, args))
             }
-            Some(Resolution::EnumMember { class, index }) => Operand::Const(Const::EnumMember(*class, *index)),
-            Some(Resolution::Attribute { .. } | Resolution::BuiltinAttribute(..) | Resolution::EnumValue { .. }) | None
+            Some(Resolution::EnumMember { class, index }) => {
+                Operand::Const(Const::EnumMember(*class, *index))
+            }
+            Some(
+                Resolution::Attribute { .. }
+                | Resolution::BuiltinAttribute(..)
+                | Resolution::EnumValue { .. },
+            )
+            | None
                 if matches!(self.infer.expr_type(expr), Ty::Func(..)) =>
             {
-                let Ty::Func(func, args) = self.infer.expr_type(expr).clone() else { return Operand::Const(Const::Void) };
+                let Ty::Func(func, args) = self.infer.expr_type(expr).clone() else {
+                    return Operand::Const(Const::Void);
+                };
                 Operand::Const(Const::Func(func, args))
             }
             _ => {
@@ -363,9 +377,11 @@ impl<'a> Builder<'a> {
     fn holds_borrow(&self, place: &Place) -> bool {
         match place.projection.last() {
             None => self.slot(place.slot).convention != Convention::Value,
-            Some(Projection::Capture(field)) => {
-                self.mir.captures.get(*field as usize).is_some_and(|field| field.convention != Convention::Value)
-            }
+            Some(Projection::Capture(field)) => self
+                .mir
+                .captures
+                .get(*field as usize)
+                .is_some_and(|field| field.convention != Convention::Value),
             Some(_) => false,
         }
     }
@@ -411,7 +427,14 @@ impl<'a> Builder<'a> {
     fn binary(&mut self, dest: Place, expr: ExprId, op: BinaryOp, lhs: ExprId, rhs: ExprId) {
         let span = self.body.range(expr);
         if let Some(info) = self.infer.call(expr, CallRole::Main) {
-            self.emit_call(expr, info, Some(call::Receiver::Expr(lhs)), &[call::Written::plain(rhs)], Some(dest), span);
+            self.emit_call(
+                expr,
+                info,
+                Some(call::Receiver::Expr(lhs)),
+                &[call::Written::plain(rhs)],
+                Some(dest),
+                span,
+            );
             return;
         }
         if matches!(op, BinaryOp::And | BinaryOp::Or) && self.facts.is_bool(self.infer.expr_type(lhs)) {
@@ -567,7 +590,11 @@ impl<'a> Builder<'a> {
             });
         }
         let bases = self.base_parts(&ty, base_value, rest_place.as_ref(), span);
-        self.assign(dest, Rvalue::Object { class: *class, args: args.clone(), attributes: values, bases }, span);
+        self.assign(
+            dest,
+            Rvalue::Object { class: *class, args: args.clone(), attributes: values, bases },
+            span,
+        );
     }
 
     /// One operand per direct base with a part in the object, in the order of the `sup` blocks: given in `sup=(…)`,

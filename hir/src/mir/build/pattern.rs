@@ -95,7 +95,8 @@ impl<'a> Builder<'a> {
             if let Some(&same) = same
                 && same != local
             {
-                self.places[local.into_raw().into_u32() as usize] = self.places[same.into_raw().into_u32() as usize].clone();
+                self.places[local.into_raw().into_u32() as usize] =
+                    self.places[same.into_raw().into_u32() as usize].clone();
             }
         }
     }
@@ -135,7 +136,11 @@ impl<'a> Builder<'a> {
                         continue;
                     }
                     let from_end = pats.len() - index;
-                    let field = if rest.is_some_and(|rest| index > rest) { parts.len().checked_sub(from_end) } else { Some(index) };
+                    let field = if rest.is_some_and(|rest| index > rest) {
+                        parts.len().checked_sub(from_end)
+                    } else {
+                        Some(index)
+                    };
                     let Some((field, part)) = field.and_then(|field| Some((field, parts.get(field)?))) else {
                         self.mir.broken = true;
                         continue;
@@ -173,7 +178,9 @@ impl<'a> Builder<'a> {
     }
 
     fn test_value(&mut self, value: ExprId, place: Place, ty: &Ty, test: &Test, span: TextRange) {
-        if let (Expr::Bool(wanted), BinaryOp::Eq, true) = (&self.body.exprs[value], test.op, self.facts.is_bool(ty)) {
+        if let (Expr::Bool(wanted), BinaryOp::Eq, true) =
+            (&self.body.exprs[value], test.op, self.facts.is_bool(ty))
+        {
             let matched = self.new_block();
             let (then, otherwise) = if *wanted { (matched, test.fail) } else { (test.fail, matched) };
             self.terminate(Terminator::If { condition: Operand::Copy(place), then, otherwise });

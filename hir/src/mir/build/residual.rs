@@ -51,7 +51,14 @@ impl<'a> Builder<'a> {
         Some((residual, fail))
     }
 
-    fn take_pass(&mut self, residual: &Place, value: ExprId, key: ExprId, dest: Option<Place>, span: TextRange) {
+    fn take_pass(
+        &mut self,
+        residual: &Place,
+        value: ExprId,
+        key: ExprId,
+        dest: Option<Place>,
+        span: TextRange,
+    ) {
         match self.try_calls(key) {
             Some(calls) if !self.facts.is_opt_or_ret(self.infer.expr_type(value)) => {
                 let receiver = call::Receiver::Place(residual.clone(), value);
@@ -109,7 +116,9 @@ impl<'a> Builder<'a> {
                 self.drop_place(residual.clone(), span, DropWhy::Temporary);
                 Operand::Const(Const::Void)
             }
-            (Some(TryCalls { unwrap_fail: Some(info), .. }), Some(error)) if !self.facts.is_opt_or_ret(&from) => {
+            (Some(TryCalls { unwrap_fail: Some(info), .. }), Some(error))
+                if !self.facts.is_opt_or_ret(&from) =>
+            {
                 let temp = self.free_temp(error, Convention::Value, span);
                 let receiver = call::Receiver::Place(residual.clone(), value);
                 self.emit_call(key, info, Some(receiver), &[], Some(Place::slot(temp)), span);
@@ -126,7 +135,13 @@ impl<'a> Builder<'a> {
     }
 
     /// `let x = e else { … }`: `dest` gets the pass value, or what the block ends in (RS4).
-    pub(super) fn let_else(&mut self, dest: Option<Place>, value: ExprId, else_block: ExprId, span: TextRange) {
+    pub(super) fn let_else(
+        &mut self,
+        dest: Option<Place>,
+        value: ExprId,
+        else_block: ExprId,
+        span: TextRange,
+    ) {
         let value_span = self.body.range(value);
         let Some((residual, fail)) = self.test_residual(value, value, value_span) else {
             if let Some(dest) = dest {
@@ -149,7 +164,9 @@ impl<'a> Builder<'a> {
         // DR5 lets the residual live to the end of the statement, which on this path is the end of the block.
         self.scopes.push(Scope { kind: ScopeKind::Statement, entries: vec![Entry::Slot(residual.slot)] });
         match dest {
-            Some(dest) if !matches!(self.infer.expr_type(else_block), Ty::Never) => self.evaluate(dest, else_block),
+            Some(dest) if !matches!(self.infer.expr_type(else_block), Ty::Never) => {
+                self.evaluate(dest, else_block)
+            }
             _ => self.discard(else_block),
         }
         self.pop_scope(self.body.range(else_block), DropWhy::Temporary);

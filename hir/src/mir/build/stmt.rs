@@ -113,7 +113,9 @@ impl<'a> Builder<'a> {
             vars.iter().map(declare_one).collect()
         };
         let slots = match (&self.body.exprs[value], else_block) {
-            (Expr::Tuple(elements), None) if elements.len() == vars.len() && self.infer.coercion(value).is_none() => {
+            (Expr::Tuple(elements), None)
+                if elements.len() == vars.len() && self.infer.coercion(value).is_none() =>
+            {
                 let slots = declare(self);
                 let operands = self.operands(elements);
                 for ((slot, operand), element) in slots.iter().zip(operands).zip(elements) {
@@ -165,7 +167,9 @@ impl<'a> Builder<'a> {
 
     /// The variable exists from here on. A variable of the same name in the same block ends now (NM8).
     fn bring_into_scope(&mut self, slot: SlotId, range: TextRange) {
-        let Some(block) = self.scopes.iter().rposition(|scope| scope.kind != ScopeKind::Statement) else { return };
+        let Some(block) = self.scopes.iter().rposition(|scope| scope.kind != ScopeKind::Statement) else {
+            return;
+        };
         let name = self.slot(slot).name.clone();
         let old = self.scopes[block].entries.iter().position(|entry| match entry {
             Entry::Slot(old) => self.slot(*old).name == name && self.slot(*old).kind == SlotKind::Variable,
@@ -218,11 +222,14 @@ impl<'a> Builder<'a> {
             return;
         }
         let sources: Vec<(Operand, TextRange)> = match &self.body.exprs[value] {
-            Expr::Tuple(elements) if elements.len() == targets.len() && self.infer.coercion(value).is_none() => {
+            Expr::Tuple(elements)
+                if elements.len() == targets.len() && self.infer.coercion(value).is_none() =>
+            {
                 let operands = self.operands(elements);
-                let settled = operands.into_iter().zip(elements).map(|(operand, &element)| {
-                    (self.settle(operand, element), self.body.range(element))
-                });
+                let settled = operands
+                    .into_iter()
+                    .zip(elements)
+                    .map(|(operand, &element)| (self.settle(operand, element), self.body.range(element)));
                 settled.collect()
             }
             _ => {
@@ -286,7 +293,8 @@ impl<'a> Builder<'a> {
 
     /// `x = y` between two variables that hold borrows.
     fn rebinding(&mut self, target: ExprId, value: ExprId) -> Option<(Place, Place)> {
-        let (Expr::Local(target), Expr::Local(source)) = (&self.body.exprs[target], &self.body.exprs[value]) else {
+        let (Expr::Local(target), Expr::Local(source)) = (&self.body.exprs[target], &self.body.exprs[value])
+        else {
             return None;
         };
         let borrows = |local: LocalId| self.infer.local_type(local).0 != Convention::Value;
@@ -304,7 +312,7 @@ impl<'a> Builder<'a> {
             return;
         };
         let Some(place) = self.target(*target, value) else { return };
-        if let Some(info) = self.infer.call(value, CallRole::Main).filter(|info| self.is_operator_call(info, value)) {
+        if let Some(info) = self.infer.call(value, CallRole::Assign) {
             let receiver = call::Receiver::Place(place.clone(), *target);
             let written = [call::Written::plain(value)];
             if info.receiver == Some(Convention::Mut) && self.facts.is_void(&info.ret) {
@@ -337,13 +345,6 @@ impl<'a> Builder<'a> {
         }
         self.discard(value);
         self.broken(*target);
-    }
-
-    /// A compound assignment's operator shares its key with a call that the value itself may be: the operator has
-    /// exactly the value as its argument.
-    fn is_operator_call(&self, info: &crate::infer::CallInfo, value: ExprId) -> bool {
-        !matches!(self.body.exprs[value], Expr::Call { .. } | Expr::Binary { .. } | Expr::Fold { .. })
-            || (info.receiver.is_some() && self.facts.is_operator_method(&info.callee))
     }
 
     // Loops and contexts.
