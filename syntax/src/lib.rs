@@ -1,6 +1,43 @@
 //! The syntax of S++: text in, lossless tree and list of errors out.
 //!
-//! This crate knows nothing of names, types, files or editors.
+//! ```text
+//! text ─ lexer ─► tokens ─ input ─► grammar ─► events ─ tree ─► green tree, errors
+//! ```
+//!
+//! - `lexer` cuts the text into tokens, trivia and errors included (chapter 1 of the language reference);
+//! - `input` leaves out what the grammar does not see, notes line starts and matching brackets;
+//! - `grammar` has one function for each production of chapter 2 and reports every rule LX and SY that the
+//!   tokens around a place decide;
+//! - `tree` builds the rowan tree; `ast` is its typed view, generated from `spp.ungram`;
+//! - `reparse` does the same after an edit, in time proportional to the edited block.
+//!
+//! # Invariants
+//!
+//! - Parsing never fails, and the text of the tree is the text that was parsed, byte for byte.
+//! - Depth and work are bounded: no construct nests deeper than 160 levels, no expression's tree is higher than
+//!   480, and every token is looked at a bounded number of times.
+//! - One mistake is one diagnostic. A diagnostic marks the offending token; a missing closer is marked at its
+//!   opener.
+//! - This crate knows nothing of names, types, files or editors.
+//!
+//! # What is left to later stages
+//!
+//! The tree is more tolerant than the language where another rule explains a mistake better. These parse without
+//! an error here:
+//!
+//! | in the text | in the tree | rule |
+//! | --- | --- | --- |
+//! | `&T` where a type stands | `RefType` | BR2 |
+//! | `&x` where an expression stands | `BorrowExpr` | BR1 |
+//! | `let x: T = e` | `LetStmt` with both | TY7 |
+//! | `let` at module level | `LetStmt` among the items | NM9 |
+//! | `[]` | `ArrayExpr` without elements | TY8 |
+//! | `a <=> b <=> c` | nested `BinExpr` | OP6 |
+//! | a bare upper-case path in a pattern | `ValuePat` | 8.3 |
+//! | `self` in an expression outside of methods | `NameExpr` | NM5 |
+//! | captures, tuple lengths, interpolated types | as written | SY13, SY22, LX20 |
+//!
+//! `let x` with neither type nor value is reported here, under TY6.
 
 pub mod ast;
 mod edition;

@@ -24,6 +24,9 @@ pub(super) fn bracketed<'i, 't>(
             if p.pos > before {
                 continue;
             }
+            if begins_what_follows(p, close) {
+                break;
+            }
             p.expected(what);
             if p.at(T![,]) {
                 p.bump();
@@ -38,7 +41,7 @@ pub(super) fn bracketed<'i, 't>(
         if p.at(close) || p.eat(T![,]) {
             continue;
         }
-        if ends_list(p, close) {
+        if ends_list(p, close) || begins_what_follows(p, close) {
             break;
         }
         p.expected(separator(close));
@@ -72,10 +75,23 @@ pub(super) fn skip_one(p: &mut Parser<'_, '_>) {
     p.mark_reported();
 }
 
+/// Brackets behind an element, or where one should be: the list is not finished, but what stands behind it has
+/// begun, a body or parameters.
+fn begins_what_follows(p: &Parser<'_, '_>, close: SyntaxKind) -> bool {
+    p.at(T!['{']) && close != T!['}'] || p.at(T!['(']) && close == T![']']
+}
+
 /// Tokens that no list contains directly: the list was not finished.
 fn ends_list(p: &Parser<'_, '_>, close: SyntaxKind) -> bool {
     match p.current() {
-        SyntaxKind::EOF | T!['}'] | T![let] | T![ret] | T![return] | T![string_mid] | T![string_tail] => true,
+        SyntaxKind::EOF
+        | T!['}']
+        | T![->]
+        | T![let]
+        | T![ret]
+        | T![return]
+        | T![string_mid]
+        | T![string_tail] => true,
         T![')'] => close != T![')'] && p.open_brackets > 0,
         T![']'] => close != T![']'] && p.open_brackets > 0,
         T![mod] | T![use] | T![cls] | T![enum] | T![fn] | T![gn] => {

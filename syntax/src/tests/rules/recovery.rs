@@ -121,3 +121,11 @@ fn words_of_other_languages_are_recognised() {
 fn a_variable_at_module_level_is_left_to_name_resolution() {
     check("mod a\nlet x = 1\nlet mut y: Num\nfn f() -> Void { }\n");
 }
+
+#[test]
+fn an_unfinished_header_keeps_its_body() {
+    check("mod a\nfn f(a: Num, -> Void {   #! SY0\n    let x = 1\n}\nfn g() -> Void { }\n");
+    check("mod a\nfn f(a: Num {   #! SY0\n    let x = 1\n}\nfn g() -> Void { }\n");
+    check("mod a\nfn f[T(a: Num) -> Void {   #! SY0\n    let x = 1\n}\nfn g() -> Void { }\n");
+    check("mod a\nfn f(a: Num) -> Vec[Num {   #! SY0\n    let x = 1\n}\nfn g() -> Void { }\n");
+}
