@@ -1,10 +1,12 @@
 //! What an editor shows, as pure functions of the database and a position. No protocol type is named here.
 
+pub mod completion;
 pub mod definition;
 #[cfg(test)]
 mod fixture;
 pub mod folding;
 pub mod format;
+pub mod hierarchy;
 pub mod hover;
 pub mod links;
 pub mod on_type;
@@ -12,8 +14,10 @@ pub mod placement;
 pub mod references;
 pub mod rename;
 pub mod selection;
+pub mod signature;
 pub mod symbols;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
 pub mod uses;
+pub mod workspace_symbols;

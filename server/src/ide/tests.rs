@@ -230,3 +230,165 @@ fn rename_keeps_what_shares_a_name_apart() {
     );
     check_rename(&with_cursor("fn sca<|>le"), "a b", expect!["`a b` is not a name"]);
 }
+
+fn check_completion(text: &str, expected: Expect) {
+    let Fixture { db, file, offset } = fixture(text);
+    let found = super::completion::completions(&db, file, offset);
+    let lines: Vec<String> = found.map_or(vec!["nothing".to_owned()], |found| {
+        let shown = found.items.iter().filter(|it| it.rank <= 30).take(12);
+        shown.map(|it| format!("{:?} {} {}", it.kind, it.label, it.detail.as_deref().unwrap_or(""))).collect()
+    });
+    expected.assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn completion_knows_the_place() {
+    check_completion(
+        &with_cursor("ret self.<|>x"),
+        expect![[r#"
+        Attribute x Num
+        Attribute y Num
+        Method norm (&self) -> Num"#]],
+    );
+    check_completion(
+        &SHAPES.replace("let n = p.norm()", "p.<|>"),
+        expect![[r#"
+        Attribute x Num
+        Attribute y Num
+        Method norm (&self) -> Num"#]],
+    );
+    check_completion(
+        &SHAPES.replace("let n = p.norm()", "let n = p.no<|>\n    ret"),
+        expect!["Method norm (&self) -> Num"],
+    );
+    check_completion(
+        &with_cursor("Colour.<|>green"),
+        expect![[r#"
+        EnumMember green 
+        EnumMember red "#]],
+    );
+    check_completion(
+        &with_cursor("Vec[Num].<|>new()"),
+        expect![[r#"
+        Method new (...mut xs: T) -> Vec[T, A]
+        Method new_range (from: Num, to: Num) -> Vec[Num]
+        Method with_capacity (n: Num) -> Vec[T, A]"#]],
+    );
+    check_completion(
+        &with_cursor("factor: <|>Num"),
+        expect![[r#"
+        Enum Colour enum Colour
+        Class Point cls Point"#]],
+    );
+    check_completion(
+        &SHAPES.replace("x=1, y=2 }", "x=1, <|> }"),
+        expect![[r#"
+        Attribute y Num
+        Function main () -> Void
+        Function scale (point: &mut Point, factor: Num) -> Void
+        Keyword else the object that gives the other attributes
+        Keyword sup base parts"#]],
+    );
+    check_completion(
+        &SHAPES.replace("let n = p.norm()", "std.<|>"),
+        expect![[r#"
+        Class Alloc cls Alloc[T]
+        Class AllocErr cls AllocErr
+        Class AllocLimit cls AllocLimit
+        Class ArenaAlloc cls ArenaAlloc[T, L: AllocLimit, A: Alloc[T] = GlobalAlloc[T]]
+        Class Arr cls Arr[T]
+        Class Async cls Async[Yield, Return, Send]
+        Class AtomBool cls AtomBool
+        Class AtomNum cls AtomNum
+        Class Bool cls Bool
+        Class BoundsErr cls BoundsErr
+        Class CastErr cls CastErr
+        Class Copy cls Copy"#]],
+    );
+    check_completion(
+        &SHAPES.replace("let n = p.norm()", "<|>"),
+        expect![[r#"
+        Variable c Colour
+        Variable p Point
+        Variable v Vec[Num]
+        Function main () -> Void
+        Function scale (point: &mut Point, factor: Num) -> Void
+        Enum Colour enum Colour
+        Class Point cls Point"#]],
+    );
+    check_completion(
+        "mod src.main\nuse std.<|>\n",
+        expect![[r#"
+        Class Alloc cls Alloc[T]
+        Class AllocErr cls AllocErr
+        Class AllocLimit cls AllocLimit
+        Class ArenaAlloc cls ArenaAlloc[T, L: AllocLimit, A: Alloc[T] = GlobalAlloc[T]]
+        Class Arr cls Arr[T]
+        Class Async cls Async[Yield, Return, Send]
+        Class AtomBool cls AtomBool
+        Class AtomNum cls AtomNum
+        Class Bool cls Bool
+        Class BoundsErr cls BoundsErr
+        Class CastErr cls CastErr
+        Class Copy cls Copy"#]],
+    );
+    check_completion(
+        "mod src.main\n<|>\n",
+        expect![[r#"
+        Keyword cls class
+        Keyword enum enumeration
+        Keyword fn function
+        Keyword gn coroutine
+        Keyword main entry of the program
+        Keyword mod name of the module
+        Keyword sup methods of a class
+        Keyword sup Alloc allocator
+        Keyword sup for super-imposition
+        Keyword use import or alias"#]],
+    );
+    check_completion("mod src.main\n# com<|>ment\n", expect!["nothing"]);
+    check_completion(
+        "mod src.main\ncls P[T] { x: T }\nsup[T] Alloc[T] for P[T] {\n    <|>\n}\n",
+        expect![[r#"
+        Method alloc @static fn alloc(size: Num) -> Ret[Arr[T], AllocErr]
+        Method alloc_zero @static fn alloc_zero(size: Num) -> Ret[Arr[T], AllocErr]
+        Method dealloc @static fn dealloc(arr: Arr[T]) -> Ret[Void, AllocErr]
+        Method realloc @static fn realloc(arr: Arr[T], size: Num) -> Ret[Arr[T], AllocErr]
+        Keyword @static fn static method
+        Keyword fn method
+        Keyword gn coroutine
+        Keyword use alias"#]],
+    );
+}
+
+#[test]
+fn an_import_comes_with_the_name() {
+    let f = fixture_of(&[
+        ("src/main.spp", "mod src.main\n\nfn main() -> Void {\n    dis<|>\n}\n"),
+        ("src/shapes/area.spp", "mod src.shapes.area\n\nfn disc(r: Num) -> Num {\n    ret r * r\n}\n"),
+    ]);
+    let found = super::completion::completions(&f.db, f.file, f.offset).unwrap();
+    let item = found.items.iter().find(|it| it.label == "disc").unwrap();
+    assert_eq!(item.insert, "disc(${1:r})");
+    assert_eq!(item.additional[0].1, "\n\nuse src.shapes.disc");
+}
+
+#[test]
+fn signature_help_follows_the_arguments() {
+    let help = |text: &str| {
+        let Fixture { db, file, offset } = fixture(text);
+        let found = super::signature::help(&db, file, offset);
+        found.map(|all| {
+            let first = &all[0];
+            let active = first.active.map(|index| first.params[index]);
+            active.map_or(String::new(), |(start, end)| first.label[start..end].to_owned())
+        })
+    };
+    assert_eq!(help(&with_cursor("scale(<|>&mut p")).as_deref(), Some("point: &mut Point"));
+    assert_eq!(help(&with_cursor("scale(&mut p, <|>factor=3")).as_deref(), Some("factor: Num"));
+    assert_eq!(
+        help(&SHAPES.replace("let n = p.norm()", "scale(&mut p, <|>")).as_deref(),
+        Some("factor: Num")
+    );
+    assert_eq!(help(&with_cursor("let n = <|>p.norm()")), None);
+}

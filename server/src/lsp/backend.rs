@@ -4,7 +4,7 @@ use super::loading::{folder_paths, load, refresh};
 use super::position::Encoding;
 use super::settings::Settings;
 use super::state::{Session, Shared, Snapshot};
-use super::{capabilities, convert, diagnostics, requests, semantic_tokens, watch};
+use super::{capabilities, completion, convert, diagnostics, hierarchy, requests, semantic_tokens, watch};
 use crate::ide;
 use hir::File;
 use rustc_hash::FxHashMap;
@@ -451,5 +451,96 @@ impl LanguageServer for Backend {
             })
             .await?;
         edited.transpose().map_err(requests::refused)
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let snippets = completion::snippets(self.shared.session());
+        self.at("textDocument/completion", params.text_document_position, move |snapshot, file, offset| {
+            let found = ide::completion::completions(&snapshot.db, file, offset)?;
+            Some(completion::response(snapshot, file, found, snippets))
+        })
+        .await
+    }
+
+    async fn completion_resolve(&self, params: CompletionItem) -> Result<CompletionItem> {
+        let read = move |snapshot: &Snapshot| completion::resolve(snapshot, params.clone());
+        self.shared.read("completionItem/resolve", None, read).await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        let params = params.text_document_position_params;
+        self.at("textDocument/signatureHelp", params, |snapshot, file, offset| {
+            let signatures = ide::signature::help(&snapshot.db, file, offset)?;
+            Some(completion::signature_help(snapshot, signatures))
+        })
+        .await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
+        let read = move |snapshot: &Snapshot| {
+            let mut files: Vec<_> = snapshot.map.own_files().collect();
+            files.sort_by(|a, b| a.1.url.as_str().cmp(b.1.url.as_str()));
+            let files = files.into_iter().map(|(file, _)| file);
+            let found = ide::workspace_symbols::search(&snapshot.db, files, &params.query);
+            Some(found.iter().filter_map(|it| convert::workspace_symbol(snapshot, it)).collect())
+        };
+        self.shared.read("workspace/symbol", None, read).await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        let params = params.text_document_position_params;
+        self.at("textDocument/prepareCallHierarchy", params, |snapshot, file, offset| {
+            let functions = ide::hierarchy::functions_at(&snapshot.db, file, offset);
+            let items: Vec<_> =
+                functions.into_iter().filter_map(|func| hierarchy::call_item(snapshot, func)).collect();
+            (!items.is_empty()).then_some(items)
+        })
+        .await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        let read = move |snapshot: &Snapshot| hierarchy::incoming(snapshot, &params.item);
+        self.shared.read("callHierarchy/incomingCalls", None, read).await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        let read = move |snapshot: &Snapshot| hierarchy::outgoing(snapshot, &params.item);
+        self.shared.read("callHierarchy/outgoingCalls", None, read).await
+    }
+
+    async fn prepare_type_hierarchy(
+        &self,
+        params: TypeHierarchyPrepareParams,
+    ) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        let params = params.text_document_position_params;
+        self.at("textDocument/prepareTypeHierarchy", params, |snapshot, file, offset| {
+            let classes = ide::hierarchy::classes_at(&snapshot.db, file, offset);
+            let items: Vec<_> =
+                classes.into_iter().filter_map(|class| hierarchy::type_item(snapshot, class)).collect();
+            (!items.is_empty()).then_some(items)
+        })
+        .await
+    }
+
+    async fn supertypes(
+        &self,
+        params: TypeHierarchySupertypesParams,
+    ) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        let read = move |snapshot: &Snapshot| hierarchy::types(snapshot, &params.item, true);
+        self.shared.read("typeHierarchy/supertypes", None, read).await
+    }
+
+    async fn subtypes(&self, params: TypeHierarchySubtypesParams) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        let read = move |snapshot: &Snapshot| hierarchy::types(snapshot, &params.item, false);
+        self.shared.read("typeHierarchy/subtypes", None, read).await
     }
 }

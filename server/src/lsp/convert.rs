@@ -187,6 +187,22 @@ pub fn flat_symbols(
     }
 }
 
+#[allow(deprecated)] // `SymbolInformation::deprecated` has to be given
+pub fn workspace_symbol(
+    snapshot: &Snapshot,
+    found: &crate::ide::workspace_symbols::Found,
+) -> Option<lsp::SymbolInformation> {
+    let symbol = &found.symbol;
+    Some(lsp::SymbolInformation {
+        name: symbol.name.clone(),
+        kind: symbol_kind(symbol.kind),
+        tags: symbol.deprecated.then(|| vec![lsp::SymbolTag::DEPRECATED]),
+        deprecated: None,
+        location: snapshot.location(found.file, symbol.name_range)?,
+        container_name: found.container.clone(),
+    })
+}
+
 pub fn link(snapshot: &Snapshot, file: File, link: &Link) -> Option<lsp::DocumentLink> {
     let target = match &link.target {
         LinkTarget::Web(address) => Url::parse(address).ok()?,

@@ -2,9 +2,11 @@
 
 mod backend;
 mod capabilities;
+mod completion;
 mod convert;
 mod diagnostics;
 mod dispatch;
+mod hierarchy;
 mod library;
 mod lines;
 mod loading;
