@@ -28,6 +28,7 @@ pub struct SupHead {
 /// Parallel to the lists of the item tree.
 #[derive(PartialEq, Eq, Debug)]
 struct FileHeads {
+    tree: Arc<ItemTree>,
     classes: Box<[Arc<Generics>]>,
     sups: Box<[Arc<SupHead>]>,
     missing: Arc<SupHead>,
@@ -60,6 +61,7 @@ fn file_heads(db: &dyn Db, file: File) -> FileHeads {
         Arc::new(SupHead { generics, target, base })
     });
     FileHeads {
+        tree: tree.clone(),
         classes: classes.collect(),
         sups: sups.collect(),
         missing: Arc::new(SupHead { generics: Generics::default(), target: Ty::Unknown, base: None }),
@@ -80,7 +82,7 @@ fn tuple_class(db: &dyn Db, file: File, target: Ty) -> Ty {
 /// The head of a `sup` block; of unknown types for one that is gone.
 pub fn sup_head(db: &dyn Db, sup: SupId) -> &Arc<SupHead> {
     let heads = file_heads(db, sup.file());
-    match item_tree(db, sup.file()).item(sup.local()) {
+    match heads.tree.item(sup.local()) {
         Some(ItemRef::Sup(index)) => heads.sups.get(index as usize).unwrap_or(&heads.missing),
         _ => &heads.missing,
     }
@@ -89,14 +91,13 @@ pub fn sup_head(db: &dyn Db, sup: SupId) -> &Arc<SupHead> {
 /// Heads of all `sup` blocks of a file, in source order.
 pub fn sup_heads(db: &dyn Db, file: File) -> impl Iterator<Item = (SupId, &Arc<SupHead>)> {
     let heads = file_heads(db, file);
-    let tree = item_tree(db, file);
-    tree.sups.iter().zip(&heads.sups).map(move |(item, head)| (SupId::new(file, item.id), head))
+    heads.tree.sups.iter().zip(&heads.sups).map(move |(item, head)| (SupId::new(file, item.id), head))
 }
 
 /// Generic parameters of a class with their constraints.
 pub fn class_generics(db: &dyn Db, class: ClassId) -> &Arc<Generics> {
     let heads = file_heads(db, class.file());
-    match item_tree(db, class.file()).item(class.local()) {
+    match heads.tree.item(class.local()) {
         Some(ItemRef::Class(index)) => heads.classes.get(index as usize).unwrap_or(&heads.none),
         _ => &heads.none,
     }
@@ -135,6 +136,7 @@ pub struct AliasData {
 /// Parallel to the lists of the item tree.
 #[derive(PartialEq, Eq, Debug)]
 struct FileItems {
+    tree: Arc<ItemTree>,
     signatures: Box<[Arc<Signature>]>,
     classes: Box<[Arc<ClassData>]>,
     sups: Box<[Arc<SupData>]>,
@@ -228,6 +230,7 @@ fn file_items(db: &dyn Db, file: File) -> FileItems {
         })
     });
     FileItems {
+        tree: item_tree(db, file).clone(),
         signatures: signatures.collect(),
         classes,
         sups: sups.collect(),
@@ -384,7 +387,7 @@ pub fn signature(db: &dyn Db, func: FuncId) -> &Arc<Signature> {
 
 pub fn class_data(db: &dyn Db, class: ClassId) -> &Arc<ClassData> {
     let items = file_items(db, class.file());
-    match item_tree(db, class.file()).item(class.local()) {
+    match items.tree.item(class.local()) {
         Some(ItemRef::Class(index)) => items.classes.get(index as usize).unwrap_or(&items.missing.class),
         _ => &items.missing.class,
     }
@@ -392,7 +395,7 @@ pub fn class_data(db: &dyn Db, class: ClassId) -> &Arc<ClassData> {
 
 pub fn sup_data(db: &dyn Db, sup: SupId) -> &Arc<SupData> {
     let items = file_items(db, sup.file());
-    match item_tree(db, sup.file()).item(sup.local()) {
+    match items.tree.item(sup.local()) {
         Some(ItemRef::Sup(index)) => items.sups.get(index as usize).unwrap_or(&items.missing.sup),
         _ => &items.missing.sup,
     }
@@ -400,7 +403,7 @@ pub fn sup_data(db: &dyn Db, sup: SupId) -> &Arc<SupData> {
 
 pub fn alias_data(db: &dyn Db, alias: AliasId) -> &Arc<AliasData> {
     let items = file_items(db, alias.file());
-    match item_tree(db, alias.file()).item(alias.local()) {
+    match items.tree.item(alias.local()) {
         Some(ItemRef::Alias(index)) => items.aliases.get(index as usize).unwrap_or(&items.missing.alias),
         _ => &items.missing.alias,
     }

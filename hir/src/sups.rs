@@ -23,6 +23,9 @@ pub struct SupIndex {
     by_base: FxHashMap<ClassId, Vec<SupId>>,
     /// Some block of a user's program has a class of the library as target.
     extends_library: bool,
+    /// What each class with blocks has from them; for the library's classes only where a user extends some of them.
+    classes: FxHashMap<ClassId, ClassSups>,
+    none: ClassSups,
 }
 
 #[salsa::tracked(returns(ref))]
@@ -41,7 +44,23 @@ pub fn sup_index(db: &dyn Db, layer: Program) -> SupIndex {
             }
         }
     }
+    let library = library_of(db, layer).map(|library| sup_index(db, library));
+    let blocks = |class: ClassId| {
+        let own = index.by_target.get(&class).into_iter().flatten();
+        own.chain(library.and_then(|library| library.by_target.get(&class)).into_iter().flatten()).copied()
+    };
+    let mut classes: FxHashMap<ClassId, ClassSups> = FxHashMap::default();
+    let extended = library.filter(|_| index.extends_library).into_iter().flat_map(|it| it.by_target.keys());
+    for class in index.by_target.keys().chain(extended) {
+        classes.entry(*class).or_insert_with(|| class_sups_of(db, *class, &blocks));
+    }
+    index.classes = classes;
     index
+}
+
+/// The library below a user's program.
+fn library_of(db: &dyn Db, program: Program) -> Option<Program> {
+    (program.kind(db) != ProgramKind::Library).then(|| db.library(program.edition(db)))
 }
 
 /// All blocks with this class as target, with and without base: those of the program, then those of the library, each
@@ -58,7 +77,7 @@ pub fn blocks_with_base(db: &dyn Db, program: Program, class: ClassId) -> Vec<Su
 }
 
 /// What one class has from `sup` blocks.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq, Debug, Default)]
 pub struct ClassSups {
     /// Blocks without base: more members of the class itself.
     pub own: Box<[SupId]>,
@@ -68,26 +87,39 @@ pub struct ClassSups {
     reach: FxHashSet<ClassId>,
 }
 
-/// The layer whose blocks decide about a class: a user's program that leaves the library's classes alone shares the
-/// library's answers.
-pub(crate) fn deciding_layer(db: &dyn Db, program: Program, class: ClassId) -> Program {
-    let home = class.file().program(db);
-    if home != program && home.kind(db) == ProgramKind::Library && !sup_index(db, program).extends_library {
-        home
-    } else {
-        program
+pub fn class_sups(db: &dyn Db, program: Program, class: ClassId) -> &ClassSups {
+    let index = sup_index(db, program);
+    if let Some(found) = index.classes.get(&class) {
+        return found;
+    }
+    if index.extends_library {
+        return &index.none;
+    }
+    match library_of(db, program) {
+        Some(library) => sup_index(db, library).classes.get(&class).unwrap_or(&index.none),
+        None => &index.none,
     }
 }
 
-pub fn class_sups(db: &dyn Db, program: Program, class: ClassId) -> &ClassSups {
-    class_sups_in(db, deciding_layer(db, program, class), class)
+/// The layer whose blocks decide about a class: a user's program that leaves the library's classes alone shares the
+/// library's answers.
+pub(crate) fn deciding_layer(db: &dyn Db, program: Program, class: ClassId) -> Program {
+    match library_of(db, program) {
+        Some(library) if !sup_index(db, program).extends_library && class.file().program(db) == library => {
+            library
+        }
+        _ => program,
+    }
 }
 
-#[salsa::tracked(returns(ref))]
-fn class_sups_in(db: &dyn Db, program: Program, class: ClassId) -> ClassSups {
+fn class_sups_of<I: Iterator<Item = SupId>>(
+    db: &dyn Db,
+    class: ClassId,
+    blocks: &dyn Fn(ClassId) -> I,
+) -> ClassSups {
     let mut own = Vec::new();
     let mut bases = Vec::new();
-    for sup in blocks_of(db, program, class) {
+    for sup in blocks(class) {
         let head = sup_head(db, sup);
         match &head.base {
             None => own.push(sup),
@@ -98,9 +130,7 @@ fn class_sups_in(db: &dyn Db, program: Program, class: ClassId) -> ClassSups {
     let mut todo: Vec<ClassId> = bases.iter().map(|(_, base)| *base).collect();
     while let Some(base) = todo.pop() {
         if reach.insert(base) {
-            for sup in blocks_of(db, program, base) {
-                todo.extend(sup_head(db, sup).base.as_ref().and_then(Ty::class));
-            }
+            todo.extend(blocks(base).filter_map(|sup| sup_head(db, sup).base.as_ref().and_then(Ty::class)));
         }
     }
     ClassSups { own: own.into(), bases: bases.into(), reach }
@@ -242,7 +272,7 @@ fn instances(
                     }
                 }
             }
-            is_enum(db, *own) && enum_bases(db, *own).contains(&class) && found(intrinsic(db, class, ty))
+            enum_bases(db, *own).contains(&class) && is_enum(db, *own) && found(intrinsic(db, class, ty))
         }
         Ty::Tuple(_) => {
             let instance = tuple_instance(db, program, ty);
