@@ -24,7 +24,7 @@ pub fn body(db: &dyn Db, func: FuncId) -> &Arc<Body> {
     body_in(db, func.file(), func.local())
 }
 
-#[salsa::tracked(returns(ref))]
+#[salsa::tracked(returns(ref), lru = 1024)]
 fn body_in(db: &dyn Db, file: File, local: LocalItemId) -> Arc<Body> {
     let func = FuncId::new(file, local);
     let nested = crate::parse::nested_functions(db, func);

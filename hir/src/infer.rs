@@ -34,7 +34,7 @@ pub fn infer(db: &dyn Db, func: FuncId) -> &Arc<InferenceResult> {
     infer_in(db, func.file(), func.local())
 }
 
-#[salsa::tracked(returns(ref))]
+#[salsa::tracked(returns(ref), lru = 2048)]
 fn infer_in(db: &dyn Db, file: File, local: LocalItemId) -> Arc<InferenceResult> {
     let func = FuncId::new(file, local);
     let mut ctx = ctx::Ctx::new(db, func, crate::body::body(db, func));

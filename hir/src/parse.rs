@@ -58,7 +58,7 @@ pub fn function_node(db: &dyn Db, func: FuncId) -> Option<GreenNode> {
     function_green(db, func.file(), func.local())
 }
 
-#[salsa::tracked(returns(clone), lru = 4096)]
+#[salsa::tracked(returns(clone), lru = 512)]
 fn function_green(db: &dyn Db, file: File, func: LocalItemId) -> Option<GreenNode> {
     let range = item_range(db, ItemId { file, local: func });
     let parse = parse(db, file);
