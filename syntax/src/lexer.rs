@@ -399,6 +399,7 @@ impl<'t> Lexer<'t> {
                 self.fail(LexError::Semicolon);
                 return SEMICOLON;
             }
+            (b'\\', b'"') if self.interpolation.is_some() => return self.escaped_quote(),
             (b'\'', _) => {
                 known = false;
                 no_token(self.character_len())

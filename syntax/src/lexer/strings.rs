@@ -180,6 +180,24 @@ impl Lexer<'_> {
         memchr(b'"', &window[at..]).map(|_| start + inner + 1)
     }
 
+    /// At `\"` inside an interpolation (LX20): someone escaped the quotes of a nested string.
+    pub(super) fn escaped_quote(&mut self) -> SyntaxKind {
+        self.fail(LexError::QuoteInInterpolation);
+        let start = self.pos + 2;
+        let limit = self.interpolation.as_ref().map_or(start, |it| it.limit);
+        let rest = self.bytes.get(start..limit.min(start + NESTED_WINDOW)).unwrap_or_default();
+        match rest.windows(2).position(|pair| pair == b"\\\"") {
+            Some(at) if !rest[..at].contains(&b'\n') => {
+                self.pos = start + at + 2;
+                T![string]
+            }
+            _ => {
+                self.pos = start;
+                SyntaxKind::ERROR_TOKEN
+            }
+        }
+    }
+
     /// At `r"` (LX21).
     pub(super) fn regex(&mut self) -> SyntaxKind {
         let mut at = self.pos + 2;

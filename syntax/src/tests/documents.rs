@@ -41,7 +41,7 @@ fn programs(document: &str) -> Vec<(usize, String)> {
         } else if let Some((_, text)) = &mut current {
             if line.starts_with("#@ file ") && is_spp {
                 let next = (i + 2, String::new());
-                let program = std::mem::replace(&mut current, Some(next));
+                let program = current.replace(next);
                 programs.extend(program.filter(|(_, text)| !text.trim().is_empty()));
                 continue;
             }

@@ -144,6 +144,7 @@ fn lx20_refuses_a_quote_inside_an_interpolation() {
     check_body("print(\"${a} and ${{ b }} ${C { x=1 }.x}\")");
     check_body("print(\"${m.get(\"key\")} end\")   #! LX20\nlet x = 1");
     check_body("print(\"${x\")   #! LX20\nlet x = 1");
+    check_body("print(\"${m.get(\\\"key\\\")} end\")   #! LX20\nlet x = 1");
     check_body("print(\"${}\")   #! SY0");
 }
 
