@@ -4,8 +4,11 @@ use crate::machine::{Code, EMPTY_TEXT, Exit, Host, Machine};
 use crate::num::{Words, mix, order_member};
 use crate::op::{Builtin, Op};
 use crate::word::num::INT;
-use crate::word::{Pointer, array, state, text};
+use crate::word::{Pointer, Region, array, state, text};
 use runtime::{AllocError, AllocatorId, Handle};
+
+/// Words in front of a function value's object.
+const BOX_HEADER: usize = 2;
 
 /// Largest number of slots of an array.
 const MAX_SLOTS: u64 = 1 << 40;
@@ -188,11 +191,34 @@ impl Machine {
                 let is = set.and_then(|set| set.get(tag)).copied().unwrap_or(false);
                 self.set_slot(a, u64::from(is));
             }
-            Builtin::PlainArray => {
-                let slots = self.size(self.number(b)).unwrap_or(0) as usize;
-                let block = self.new_plain(slots, code.shapes[c as usize])?;
-                self.set_slot(a, block);
-                self.set_slot(a + 1, slots as u64);
+            Builtin::BoxWords => {
+                let (from, count) = (self.base + b as usize, c as usize);
+                let handle = self
+                    .plain
+                    .alloc_words(AllocatorId::GLOBAL, count, self.pc)
+                    .map_err(crate::machine::no_memory)?;
+                let words: Vec<u64> = self.stack.words().get(from..from + count).unwrap_or(&[]).to_vec();
+                if let Some(block) = self.plain.words_mut(handle) {
+                    block.copy_from_slice(&words);
+                }
+                self.set_slot(a, Pointer::plain(handle.index(), BOX_HEADER).0);
+            }
+            Builtin::BoxHeader => {
+                if let Region::Plain { block, word } = self.pointer(b).region() {
+                    self.set_slot(a, Pointer::plain(block, word - BOX_HEADER.min(word)).0);
+                }
+            }
+            Builtin::FreeBox => {
+                if let Region::Plain { block, .. } = self.pointer(a).region()
+                    && let Some(handle) = self.plain.handle_at(block)
+                {
+                    // Whatever is there was made by `BoxWords`.
+                    let _ = self.plain.free(handle, self.pc);
+                }
+            }
+            Builtin::LessOne => {
+                let word = self.slot(b);
+                self.set_slot(a, word.wrapping_sub(1));
             }
         }
         Ok(())

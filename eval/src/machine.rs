@@ -184,8 +184,11 @@ pub struct Machine {
     pub fuel: u32,
     /// Words above which counted frames may not reach; grows with what continuations take.
     pub stack_limit: usize,
+    pub tracer: crate::trace::Tracer,
     pub tallies: FxHashMap<(u32, i64), i64>,
     pub printed: u64,
+    /// How many of the compiler's allocators the heap has names for.
+    pub allocators_known: usize,
     /// Allocators whose `dealloc` is a function of the program, by number.
     pub releasers: FxHashMap<u32, FuncIndex>,
 }
@@ -233,8 +236,10 @@ impl Machine {
             stack_limit: limits.max_stack / 8,
             limits,
             fuel: FUEL,
+            tracer: crate::trace::Tracer::default(),
             tallies: FxHashMap::default(),
             printed: 0,
+            allocators_known: 0,
             releasers: FxHashMap::default(),
         })
     }

@@ -99,7 +99,12 @@ pub enum Op {
     },
 
     // Control.
+    /// Back or elsewhere: a step.
     Jump {
+        target: u32,
+    },
+    /// Forward.
+    Skip {
         target: u32,
     },
     JumpIf {
@@ -197,6 +202,12 @@ pub enum Op {
         pointer: u16,
         words: u16,
     },
+    /// The same by a word that is known at run time.
+    OffsetBy {
+        to: u16,
+        pointer: u16,
+        by: u16,
+    },
     Load1 {
         to: u16,
         pointer: u16,
@@ -262,6 +273,17 @@ pub enum Op {
     CallVirtual {
         class: u16,
         table: u32,
+    },
+    /// The drop of an object by its class tag; nothing where that drops nothing.
+    CallDrop {
+        class: u16,
+        table: u32,
+    },
+    /// The entry of a table for a class tag.
+    TableWord {
+        to: u16,
+        class: u16,
+        table: u16,
     },
     /// The result lies at `from`.
     Return {
@@ -401,6 +423,8 @@ pub enum Op {
         by: i16,
     },
 
+    /// Tells the tracer; only in code that is compiled for a trace. `value` is a function or a literal.
+    Trace { kind: TraceKind, value: u32 },
     /// Everything rarer, by number; three operands.
     Builtin {
         builtin: Builtin,
@@ -419,6 +443,20 @@ pub enum Op {
     },
     /// Nothing reaches this.
     Unreachable,
+}
+
+impl Op {
+    /// The instruction with absolute targets, for code that is put at `start`.
+    pub fn relocate(self, start: u32) -> Op {
+        match self {
+            Op::Jump { target } => Op::Jump { target: target + start },
+            Op::Skip { target } => Op::Skip { target: target + start },
+            Op::JumpIf { condition, target } => Op::JumpIf { condition, target: target + start },
+            Op::JumpUnless { condition, target } => Op::JumpUnless { condition, target: target + start },
+            Op::Abandon { target } => Op::Abandon { target: target + start },
+            other => other,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -484,6 +522,14 @@ pub enum ResumeMode {
     Drop,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TraceKind {
+    Call,
+    Return,
+    /// The literal names what is dropped.
+    Drop,
+}
+
 /// What the interpreter does out of line. `a`, `b` and `c` are slots; "at `b`" means that the slot holds a borrow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Builtin {
@@ -539,6 +585,12 @@ pub enum Builtin {
     AllocFailure,
     /// Truth a: the class tag b is in class set c.
     IsClass,
-    /// `Arr` a = a plain array of `Num` b vacant slots of shape c.
-    PlainArray,
+    /// Word a = a new block that holds the c words from b; 0 if c is 0. For the objects of function values.
+    BoxWords,
+    /// Borrow a = the two words in front of what the box b refers to: what drops it, and whether a call uses it up.
+    BoxHeader,
+    /// Frees the box a.
+    FreeBox,
+    /// Word a = word b less one.
+    LessOne,
 }

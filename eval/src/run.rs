@@ -72,6 +72,7 @@ impl Machine {
         // Something out of line that needs the whole machine.
         macro_rules! out_of_line {
             ($call:expr) => {{
+                self.tracer.at_step(self.counters.steps + u64::from(FUEL - fuel));
                 self.pc = pc as u32;
                 self.base = base;
                 if let Err(exit) = $call {
@@ -341,6 +342,7 @@ impl Machine {
                     pc = target as usize;
                     step!();
                 }
+                Op::Skip { target } => pc = target as usize,
                 Op::JumpIf { condition, target } => {
                     if f[condition as usize] != 0 {
                         pc = target as usize;
@@ -381,6 +383,9 @@ impl Machine {
                 }
                 Op::Offset { to, pointer, words } => {
                     f[to as usize] = Pointer(f[pointer as usize]).offset(words as usize).0;
+                }
+                Op::OffsetBy { to, pointer, by } => {
+                    f[to as usize] = Pointer(f[pointer as usize]).offset(f[by as usize] as usize).0;
                 }
                 Op::Load1 { to, pointer, offset } => {
                     let place = Pointer(f[pointer as usize]);
@@ -500,6 +505,19 @@ impl Machine {
                     enter!(callee, COUNTED);
                     counted!();
                     step!();
+                }
+                Op::CallDrop { class, table } => {
+                    let tag = f[class as usize] as usize;
+                    let entry = code.tables.get(table as usize).and_then(|table| table.get(tag)).copied();
+                    if let Some(function) = entry.unwrap_or(0).checked_sub(1) {
+                        let callee = callee!(function);
+                        enter!(callee, 0);
+                    }
+                }
+                Op::TableWord { to, class, table } => {
+                    let tag = f[class as usize] as usize;
+                    let entry = code.tables.get(table as usize).and_then(|table| table.get(tag)).copied();
+                    f[to as usize] = u64::from(entry.unwrap_or(0));
                 }
                 Op::Return { from, words } => {
                     let (from, words) = (from as usize, words as usize);
@@ -900,6 +918,10 @@ impl Machine {
                 }
                 Op::Operands { .. } => {}
 
+                Op::Trace { kind, value } => {
+                    let step = self.counters.steps + u64::from(FUEL - fuel);
+                    self.tracer.program(kind, value, pc as u32, step);
+                }
                 Op::Builtin { builtin, a, b, c } => {
                     out_of_line!(self.builtin(code, host, builtin, [a, b, c]));
                     pc = self.pc as usize;

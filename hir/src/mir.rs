@@ -12,7 +12,7 @@ mod query;
 pub(crate) mod recursion;
 
 pub use facts::AllocOp;
-pub(crate) use query::closure_fields;
+pub use query::closure_fields;
 pub use query::{diagnostics, mir};
 
 use crate::body::{BinaryOp, ExprId, LocalId};

@@ -359,6 +359,13 @@ impl Heap {
         Some(unsafe { std::slice::from_raw_parts_mut(block.ptr.as_ptr(), block.bytes / WORD) })
     }
 
+    /// The handle of the live block whose entry is `index`.
+    pub fn handle_at(&self, index: usize) -> Option<Handle> {
+        let block = self.blocks.get(index)?;
+        let handle = Handle::new(index as u32, block.generation);
+        self.is_live(handle).then_some(handle)
+    }
+
     /// The words of the block whose entry is `index` ([`Handle::index`]), for a caller that knows it to be live; an
     /// entry without a live block has no words.
     #[inline(always)]

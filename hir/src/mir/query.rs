@@ -69,7 +69,7 @@ fn analyse(facts: &Facts<'_>, body: &Body, mir: &mut Mir, diagnostics: &mut Vec<
 }
 
 /// The fields of the object that a lambda or partial application makes (S11).
-pub(crate) fn closure_fields(db: &dyn Db, owner: FuncId, expr: u32) -> Option<Box<[CaptureField]>> {
+pub fn closure_fields(db: &dyn Db, owner: FuncId, expr: u32) -> Option<Box<[CaptureField]>> {
     let mir = mir(db, owner)?;
     let mut todo: Vec<&Mir> = vec![mir];
     while let Some(current) = todo.pop() {

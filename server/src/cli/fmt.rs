@@ -26,7 +26,7 @@ fn try_run(args: &FmtArgs) -> Result<u8, String> {
     }
     let discovery = Discovery::of(&args.paths).map_err(|error| error.to_string())?;
     let mut code = exit::OK;
-    let mut fail = |path: &Path, message: &str| {
+    let fail = |path: &Path, message: &str| {
         eprintln!("spp-analyzer: {}: {message}", path.display());
         exit::USAGE
     };

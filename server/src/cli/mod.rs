@@ -1,6 +1,7 @@
 //! The command line: arguments, exit codes and the commands.
 
 mod check;
+mod eval;
 mod explain;
 mod fix;
 mod fmt;
@@ -43,6 +44,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Format files in place
     Fmt(FmtArgs),
+    /// Run a program on the allocator runtime and report what it allocated
+    Eval(EvalArgs),
     /// Print the settings of the language server as JSON schema
     ConfigSchema,
 }
@@ -120,6 +123,73 @@ pub(crate) struct FmtArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct EvalArgs {
+    /// File or project to run
+    #[arg(value_name = "FILE|PROJECT", default_value = ".")]
+    path: PathBuf,
+    /// Function to run instead of `main`; it takes no arguments
+    #[arg(long, value_name = "NAME")]
+    entry: Option<String>,
+    /// Evaluate an expression in the scope of the file and print its value
+    #[arg(long, value_name = "EXPR", conflicts_with = "entry")]
+    expr: Option<String>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = EvalFormat::Full)]
+    output_format: EvalFormat,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+    /// Language edition; otherwise `spp.toml` or the text decides
+    #[arg(long, value_parser = edition)]
+    edition: Option<Edition>,
+    /// End the run after so many steps
+    #[arg(long, value_name = "STEPS")]
+    max_steps: Option<u64>,
+    /// Make allocations fail with code 12 above so many live bytes
+    #[arg(long, value_name = "BYTES")]
+    max_heap: Option<u64>,
+    /// Bytes of frames; more is a panic
+    #[arg(long, value_name = "BYTES")]
+    max_stack: Option<usize>,
+    /// End the run after so many seconds (60 without this; 0 for never)
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+    /// Make the N-th allocation fail, counted from 1
+    #[arg(long, value_name = "N")]
+    fail_alloc: Option<u64>,
+    /// Run once per allocation with that one failing
+    #[arg(long, conflicts_with_all = ["fail_alloc", "compare_allocators"])]
+    fail_each: bool,
+    /// Run the entry, generic in `[A: Alloc]`, under each of these allocators
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    compare_allocators: Vec<String>,
+    /// Corrupt the N-th return token, to see the shadow stack find it
+    #[arg(long, value_name = "N")]
+    corrupt_return: Option<u64>,
+    /// Write the event log to a file
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TraceFormat::Json)]
+    trace_format: TraceFormat,
+    /// Accepted for programs that will take arguments; edition 2023 has none
+    #[arg(last = true, value_name = "ARG")]
+    args: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    Full,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    Json,
+    Dhat,
+    Chrome,
+}
+
+#[derive(Args)]
 struct ExplainArgs {
     /// Rule identifier (`A22`) or name (`realloc-takes-borrow`); without one, all rules are listed
     code: Option<String>,
@@ -190,6 +260,7 @@ pub fn run() -> ExitCode {
         }
         Some(Command::Explain(args)) => explain::run(args.code.as_deref()),
         Some(Command::Fmt(args)) => fmt::run(&args),
+        Some(Command::Eval(args)) => eval::run(&args),
     }));
     ExitCode::from(outcome.unwrap_or_else(|_| {
         eprintln!("spp-analyzer: internal error; please report it with the input that caused it");

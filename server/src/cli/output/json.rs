@@ -24,7 +24,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// One diagnostic. A finding about a whole file stands at its first character.
-fn finding(finding: &Finding) -> Value {
+pub(in super::super) fn finding(finding: &Finding) -> Value {
     let start = Position { line: 1, column: 1, offset: 0 };
     let span = finding.span.unwrap_or(Span { start, end: start });
     json!({

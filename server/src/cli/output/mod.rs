@@ -22,6 +22,8 @@ pub(super) struct Style {
     pub took: Duration,
 }
 
+pub(super) use json::finding as json_finding;
+
 pub(super) fn write(
     format: OutputFormat,
     report: &Report,

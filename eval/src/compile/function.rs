@@ -1,0 +1,712 @@
+//! The body of one function: blocks, statements, ends.
+
+use super::place::Place as Location;
+use super::{Compiler, Instance, Key, Outcome, Refusal, too_large};
+use crate::machine::HEADER;
+use crate::op::{Compare, FuncIndex, Op, TraceKind};
+use hir::mir::{
+    self, BlockId, Call, Drop, Mir, MirKind, Operand, Recursion, SlotId, Statement, StatementKind, StrPiece,
+    Terminator,
+};
+use hir::ty::{Convention, Subst, Ty};
+use std::sync::Arc;
+use syntax::TextRange;
+
+/// How a body's `yield` and `ret` leave it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    Function,
+    /// Its frame is the generator's.
+    Generator,
+    /// It runs like a function up to its first `yield`, whose value is the result.
+    Awaited,
+}
+
+/// Emits the code of one function. Jumps are relative to the start of the code until it is appended.
+pub(super) struct Emitter<'c, 'db> {
+    pub compiler: &'c mut Compiler<'db>,
+    pub function: FuncIndex,
+    pub ops: Vec<Op>,
+    /// Words that belong to slots.
+    pub frame: u32,
+    /// Words of temporaries in use, and the most that ever were.
+    pub scratch: u32,
+    pub most_scratch: u32,
+    /// Words of temporaries that the frame has room for; found by a first attempt.
+    pub room: u32,
+    pub mode: Mode,
+    sites: Vec<(u32, TextRange)>,
+}
+
+impl<'c, 'db> Emitter<'c, 'db> {
+    pub fn new(
+        compiler: &'c mut Compiler<'db>,
+        function: FuncIndex,
+        frame: u32,
+        room: u32,
+        mode: Mode,
+    ) -> Self {
+        Emitter {
+            compiler,
+            function,
+            ops: Vec::new(),
+            frame,
+            scratch: 0,
+            most_scratch: 0,
+            room,
+            mode,
+            sites: Vec::new(),
+        }
+    }
+
+    pub fn op(&mut self, op: Op) {
+        self.ops.push(op);
+    }
+
+    pub fn here(&self) -> u32 {
+        self.ops.len() as u32
+    }
+
+    /// Room for a temporary of some words, until [`Emitter::release`].
+    pub fn temporary(&mut self, words: u32) -> Outcome<u16> {
+        let at = self.frame + self.scratch;
+        self.scratch += words.max(1);
+        self.most_scratch = self.most_scratch.max(self.scratch);
+        slot(at)
+    }
+
+    pub fn release(&mut self) {
+        self.scratch = 0;
+    }
+
+    /// Where the arguments of a call and its result stand.
+    pub fn out(&self) -> Outcome<u16> {
+        slot(self.frame + self.room + HEADER as u32)
+    }
+
+    pub fn at(&mut self, range: TextRange) {
+        self.sites.push((self.here(), range));
+    }
+
+    /// Moves words inside the frame.
+    pub fn move_words(&mut self, to: u16, from: u16, words: u32) -> Outcome<()> {
+        if to == from {
+            return Ok(());
+        }
+        match words {
+            0 => {}
+            1 => self.op(Op::Move1 { to, from }),
+            2 => self.op(Op::Move2 { to, from }),
+            3 => self.op(Op::Move3 { to, from }),
+            _ => {
+                let words = u16::try_from(words).map_err(|_| too_large())?;
+                self.op(Op::MoveN { to, from, words });
+            }
+        }
+        Ok(())
+    }
+
+    /// A borrow of words of the frame.
+    pub fn address(&mut self, to: u16, of: u16) {
+        match self.mode {
+            Mode::Generator => self.op(Op::AddressInGenerator { to, of }),
+            Mode::Function | Mode::Awaited => self.op(Op::Address { to, of }),
+        }
+    }
+
+    /// Reserves an instruction for a jump; [`Emitter::land`] fills it in.
+    pub fn jump(&mut self, op: Op) -> u32 {
+        self.ops.push(op);
+        self.here() - 1
+    }
+
+    /// Makes a jump end here.
+    pub fn land(&mut self, jump: u32) {
+        let here = self.here();
+        let by = i64::from(here) - i64::from(jump) - 1;
+        // Short jumps are only used where the code between is a handful of instructions.
+        let by = i16::try_from(by).unwrap_or(i16::MAX);
+        match &mut self.ops[jump as usize] {
+            Op::Skip { target } | Op::Jump { target } => *target = here,
+            Op::JumpIf { target, .. } | Op::JumpUnless { target, .. } => *target = here,
+            Op::JumpWordEq { by: place, .. } | Op::JumpWordNe { by: place, .. } => *place = by,
+            Op::Operands { by: place, .. } => *place = by,
+            _ => {}
+        }
+    }
+
+    /// Puts the code in place.
+    pub fn finish(self, argument_words: u32, abandon: Option<u32>) -> Outcome<()> {
+        let Emitter { compiler, function, ops, frame, room, sites, .. } = self;
+        let start = compiler.code.ops.len() as u32;
+        let mut sites = sites.into_iter().peekable();
+        for (at, op) in ops.iter().enumerate() {
+            while let Some((_, range)) = sites.next_if(|(from, _)| *from as usize <= at) {
+                compiler.site(function, range);
+            }
+            compiler.code.ops.push(op.relocate(start));
+        }
+        let words = frame + room;
+        slot(words)?;
+        let entry = &mut compiler.code.functions[function as usize];
+        entry.entry = start;
+        entry.words = words;
+        entry.frame_bytes = frame * 8;
+        entry.argument_words = argument_words;
+        if let Some(abandon) = abandon {
+            entry.abandon = abandon + start;
+        }
+        Ok(())
+    }
+}
+
+/// An operand of an instruction.
+pub(super) fn slot(word: u32) -> Outcome<u16> {
+    // Half of the window is kept for what lies behind a frame.
+    u16::try_from(word).ok().filter(|word| *word < 1 << 15).ok_or_else(too_large)
+}
+
+/// Emits a body of MIR.
+pub(super) struct Body<'c, 'db> {
+    pub emit: Emitter<'c, 'db>,
+    pub mir: &'c Mir,
+    pub subst: Subst,
+    pub instance: &'c Instance,
+    /// Path of the lambda that the body is, empty for a function's own.
+    pub path: Vec<u32>,
+    /// First word of each slot, and its words.
+    pub slots: Vec<(u16, u32)>,
+    /// In a method inherited from a base: the type that its body calls `Self`, and what it is here.
+    pub self_is: Option<(Ty, Ty)>,
+    block_starts: Vec<Option<u32>>,
+    /// Jumps to blocks, to be filled in.
+    jumps: Vec<(u32, BlockId)>,
+    /// Where generators suspended at a `yield` are dropped: the `Abandon` instruction and what is to drop.
+    abandons: Vec<(u32, Vec<Drop>)>,
+    /// The allocator whose method this is.
+    pub allocator: Option<AllocatorMethod>,
+}
+
+/// What the machine does at the borders of an allocator's method (5.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct AllocatorMethod {
+    pub tag: u16,
+    /// First word of the array parameter of `realloc` and `dealloc`.
+    pub array: Option<u16>,
+    /// First word of the size parameter of `alloc` and `realloc`.
+    pub size: Option<u16>,
+}
+
+impl<'db> Compiler<'db> {
+    pub(super) fn compile_function(
+        &mut self,
+        function: FuncIndex,
+        instance: &Instance,
+        awaited: bool,
+    ) -> Outcome<()> {
+        let mir = self.usable_mir(instance)?;
+        let mode = match (&mir.kind, awaited) {
+            (MirKind::Coroutine { .. }, false) => Mode::Generator,
+            (MirKind::Coroutine { .. }, true) => Mode::Awaited,
+            _ => Mode::Function,
+        };
+        self.compile_body(function, instance, &mir, Vec::new(), mode)
+    }
+
+    pub(super) fn compile_lambda(
+        &mut self,
+        function: FuncIndex,
+        instance: &Instance,
+        path: &[u32],
+    ) -> Outcome<()> {
+        let mir = self.usable_mir(instance)?;
+        let lambda = lambda_at(&mir, path).ok_or_else(|| Refusal("a lambda is missing".to_owned()))?;
+        self.compile_body(function, instance, lambda, path.to_vec(), Mode::Function)
+    }
+
+    pub(super) fn compile_default(
+        &mut self,
+        function: FuncIndex,
+        instance: &Instance,
+        param: u32,
+    ) -> Outcome<()> {
+        let mir = self.usable_mir(instance)?;
+        let default = mir.defaults.get(param as usize).and_then(Option::as_ref);
+        let default = default.ok_or_else(|| Refusal("a default argument is missing".to_owned()))?;
+        self.compile_body(function, instance, default, Vec::new(), Mode::Function)
+    }
+
+    pub(super) fn usable_mir(&mut self, instance: &Instance) -> Outcome<Arc<Mir>> {
+        let name = || hir::display::qualified_name(self.db, instance.func.0);
+        match self.mirs.get(&instance.func).cloned().flatten().or_else(|| self.mir(instance.func)) {
+            Some(mir) if mir.broken => Err(Refusal(format!("`{}` has errors", name()))),
+            Some(mir) => Ok(mir),
+            None => Err(Refusal(format!(
+                "`{}` has no body",
+                hir::display::qualified_name(self.db, instance.func.0)
+            ))),
+        }
+    }
+
+    fn compile_body(
+        &mut self,
+        function: FuncIndex,
+        instance: &Instance,
+        mir: &Mir,
+        path: Vec<u32>,
+        mode: Mode,
+    ) -> Outcome<()> {
+        let subst = self.subst(instance);
+        let self_is = match (&instance.self_ty, self.container_type(instance.func)) {
+            (Some(actual), Some(formal)) => Some((self.concrete(&subst, &formal), actual.clone())),
+            _ => None,
+        };
+        let (slots, frame) = self.place_slots(mir, &subst)?;
+        let allocator = if path.is_empty() && mir.kind == MirKind::Function {
+            self.allocator_method(instance, &subst, &slots)
+        } else {
+            None
+        };
+        // The first attempt finds how much room temporaries take.
+        let mut room = 0;
+        loop {
+            let mut body = Body {
+                emit: Emitter::new(self, function, frame, room, mode),
+                mir,
+                subst: subst.clone(),
+                instance,
+                path: path.clone(),
+                slots: slots.clone(),
+                self_is: self_is.clone(),
+                block_starts: vec![None; mir.blocks.len()],
+                jumps: Vec::new(),
+                abandons: Vec::new(),
+                allocator,
+            };
+            body.emit_all()?;
+            let never_started = body.emit_abandons()?;
+            if body.emit.most_scratch <= room {
+                let arguments = (1..=mir.param_count as usize).map(|param| body.slots[param].1).sum();
+                return body.emit.finish(arguments, never_started);
+            }
+            room = body.emit.most_scratch;
+        }
+    }
+
+    /// Where the slots of a body stand: as `frames` shows them.
+    fn place_slots(&self, mir: &Mir, subst: &Subst) -> Outcome<(Vec<(u16, u32)>, u32)> {
+        let layout = hir::frame::layout_of_instance(self.db, self.program, mir, subst).map_err(|_| {
+            Refusal(format!("a frame of `{}` has no size", hir::display::qualified_name(self.db, mir.func.0)))
+        })?;
+        let mut slots = Vec::with_capacity(mir.slots.len());
+        for (index, declared) in mir.slots.iter().enumerate() {
+            let ty = self.concrete(subst, &declared.ty);
+            let words = self.held_words(declared.convention, &ty)?;
+            slots.push((slot(layout.offsets[index] / 8)?, words));
+        }
+        Ok((slots, layout.size / 8))
+    }
+
+    /// Whether a function is a method of an allocator, as the block `sup Alloc[E] for X` declares it.
+    fn allocator_method(
+        &mut self,
+        instance: &Instance,
+        subst: &Subst,
+        slots: &[(u16, u32)],
+    ) -> Option<AllocatorMethod> {
+        if self.container_base(instance.func) != Some(self.lang.alloc) {
+            return None;
+        }
+        let target = self.container_type(instance.func)?;
+        let target = self.concrete(subst, &target);
+        let tag = self.allocator(&target);
+        let name = hir::items::signature(self.db, instance.func).name.clone();
+        let param = |index: usize| slots.get(index).map(|(word, _)| *word);
+        let (array, size) = match name.as_str() {
+            "alloc" | "alloc_zero" => (None, param(1)),
+            "realloc" => (param(1), param(2)),
+            "dealloc" => (param(1), None),
+            _ => return None,
+        };
+        if tag != 0 {
+            self.register_releaser(instance, &target, tag);
+        }
+        Some(AllocatorMethod { tag, array, size })
+    }
+
+    /// Makes the `dealloc` of an allocator known, for arrays that are released when they are dropped (A44).
+    fn register_releaser(&mut self, instance: &Instance, target: &Ty, tag: u16) {
+        if self.releasers.iter().any(|(known, _)| *known == u32::from(tag)) {
+            return;
+        }
+        let dealloc = Instance {
+            func: self.lang.alloc_dealloc,
+            container_args: self.alloc_args(target),
+            args: hir::ty::TyArgs::EMPTY,
+            self_ty: None,
+        };
+        let resolved = self.resolve(&dealloc, target);
+        let _ = instance;
+        let function = self.function(Key::Function(resolved));
+        self.releasers.push((u32::from(tag), function));
+    }
+
+    fn alloc_args(&self, allocator: &Ty) -> hir::ty::TyArgs {
+        let element =
+            hir::facts::allocator_element(self.db, self.program, &hir::items::Env::EMPTY, allocator);
+        element.into_iter().collect()
+    }
+}
+
+/// The lambda that a path of indexes leads to.
+pub(super) fn lambda_at<'m>(mir: &'m Mir, path: &[u32]) -> Option<&'m Mir> {
+    path.iter().try_fold(mir, |mir, index| mir.lambdas.get(*index as usize))
+}
+
+impl Body<'_, '_> {
+    pub fn ty(&self, ty: &Ty) -> Ty {
+        self.emit.compiler.concrete(&self.subst, ty)
+    }
+
+    /// A type that a static call is made on: `Self` of an inherited method is the class it was called on.
+    pub fn receiver(&self, ty: &Ty) -> Ty {
+        let ty = self.ty(ty);
+        match &self.self_is {
+            Some((formal, actual)) if *formal == ty => actual.clone(),
+            _ => ty,
+        }
+    }
+
+    pub fn slot_type(&self, slot: SlotId) -> (Convention, Ty) {
+        let declared = &self.mir.slots[slot.0 as usize];
+        (declared.convention, self.ty(&declared.ty))
+    }
+
+    fn emit_all(&mut self) -> Outcome<()> {
+        self.trace(TraceKind::Call);
+        self.enter_allocator()?;
+        // Blocks in an order in which most jumps fall through to the next.
+        let mut order = Vec::with_capacity(self.mir.blocks.len());
+        let mut seen = vec![false; self.mir.blocks.len()];
+        let mut todo = vec![BlockId(0)];
+        while let Some(block) = todo.pop() {
+            let at = block.0 as usize;
+            if at >= seen.len() || std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            order.push(block);
+            match &self.mir.blocks[at].terminator {
+                Terminator::Goto(next) => todo.push(*next),
+                Terminator::If { then, otherwise, .. } => todo.extend([*otherwise, *then]),
+                Terminator::Return | Terminator::Unreachable => {}
+            }
+        }
+        for (position, block) in order.iter().enumerate() {
+            self.block_starts[block.0 as usize] = Some(self.emit.here());
+            self.block(*block, order.get(position + 1).copied())?;
+        }
+        for (jump, block) in std::mem::take(&mut self.jumps) {
+            let Some(start) = self.block_starts[block.0 as usize] else { continue };
+            match &mut self.emit.ops[jump as usize] {
+                Op::Jump { target }
+                | Op::Skip { target }
+                | Op::JumpIf { target, .. }
+                | Op::JumpUnless { target, .. } => *target = start,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, block: BlockId, next: Option<BlockId>) -> Outcome<()> {
+        let mir = self.mir;
+        let content = &mir.blocks[block.0 as usize];
+        let mut statements = content.statements.as_slice();
+        while let Some((statement, rest)) = statements.split_first() {
+            self.emit.at(statement.span);
+            self.emit.release();
+            let taken = self.fused(statements)?;
+            if taken > 0 {
+                statements = &statements[taken..];
+                continue;
+            }
+            self.statement(statement)?;
+            statements = rest;
+        }
+        self.emit.release();
+        self.terminator(&content.terminator, next)
+    }
+
+    fn statement(&mut self, statement: &Statement) -> Outcome<()> {
+        match &statement.kind {
+            StatementKind::Assign(place, value) => self.assign(place, value),
+            StatementKind::Call(call) => self.call(call),
+            StatementKind::StorageLive(_) | StatementKind::StorageDead(_) | StatementKind::Taint(_) => Ok(()),
+            StatementKind::Drop(drop) => self.drop(drop),
+            StatementKind::Yield { value, resume, abandon } => {
+                self.emit_yield(value.as_ref(), resume.as_ref(), abandon)
+            }
+            StatementKind::Append { into, piece } => self.append(into, piece),
+            StatementKind::Fold(fold) => self.fold(fold),
+        }
+    }
+
+    /// In code for a trace: tells of a call or a return.
+    fn trace(&mut self, kind: TraceKind) {
+        if self.emit.compiler.trace && !self.is_partial() {
+            let value = self.emit.function;
+            self.emit.op(Op::Trace { kind, value });
+        }
+    }
+
+    fn is_partial(&self) -> bool {
+        matches!(self.mir.kind, MirKind::Lambda { partial: true, .. })
+    }
+
+    fn trace_drop(&mut self, drop: &Drop, ty: &Ty) {
+        if self.emit.compiler.trace && self.emit.compiler.needs_drop(ty) {
+            let slot = &self.mir.slots[drop.place.slot.0 as usize];
+            let name = slot.name.as_ref().map_or("temporary", |name| name.as_str());
+            let what = format!("{name}: {}", ty.display(self.emit.compiler.db));
+            let value = self.emit.compiler.literal(&what);
+            self.emit.op(Op::Trace { kind: TraceKind::Drop, value });
+        }
+    }
+
+    pub fn drop(&mut self, drop: &Drop) -> Outcome<()> {
+        let skip = drop.flag.map(|flag| {
+            let (condition, _) = self.slots[flag.0 as usize];
+            self.emit.jump(Op::JumpUnless { condition, target: 0 })
+        });
+        let place = self.place(&drop.place)?;
+        self.trace_drop(drop, place.ty());
+        self.emit.drop_at(&place)?;
+        if let Some(skip) = skip {
+            self.emit.land(skip);
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, into: &mir::Place, piece: &StrPiece) -> Outcome<()> {
+        let into = self.place(into)?;
+        let pointer = self.emit.pointer_to(&into)?;
+        match piece {
+            StrPiece::Text(text) => {
+                let literal = self.emit.compiler.literal(text);
+                self.emit.op(Op::AppendText { pointer, literal });
+            }
+            StrPiece::Str(place) => {
+                let place = self.place(place)?;
+                let other = self.emit.pointer_to(&place)?;
+                self.emit.op(Op::AppendStr { pointer, other });
+            }
+            StrPiece::Value(operand) => {
+                let (value, ty) = self.operand(operand)?;
+                match self.emit.compiler.is_class(&ty, self.emit.compiler.lang.num) {
+                    true => self.emit.op(Op::AppendNum { pointer, value }),
+                    false => self.emit.op(Op::AppendBool { pointer, value }),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn emit_yield(
+        &mut self,
+        value: Option<&mir::Arg>,
+        resume: Option<&mir::Place>,
+        abandon: &[Drop],
+    ) -> Outcome<()> {
+        let (from, words) = match value {
+            Some(value) => self.argument(value)?,
+            None => (0, 0),
+        };
+        if self.emit.mode == Mode::Awaited {
+            // The value is out of the frame's reach before the rest of the frame is dropped.
+            let kept = self.emit.temporary(words)?;
+            self.emit.move_words(kept, from, words)?;
+            for drop in abandon {
+                self.drop(drop)?;
+            }
+            return self.emit_return(kept, words);
+        }
+        let resume = match resume {
+            Some(place) => match self.place(place)? {
+                Location::Frame { word, .. } => word,
+                Location::Memory { .. } => {
+                    return Err(Refusal("what a `yield` receives is not a variable".to_owned()));
+                }
+            },
+            None => 0,
+        };
+        let words = u16::try_from(words).map_err(|_| too_large())?;
+        self.emit.op(Op::Yield { from, words, resume });
+        self.abandons.push((self.emit.here(), abandon.to_vec()));
+        self.emit.op(Op::Abandon { target: 0 });
+        Ok(())
+    }
+
+    /// The code that drops suspended generators; answers where one that never started is dropped.
+    fn emit_abandons(&mut self) -> Outcome<Option<u32>> {
+        if self.emit.mode != Mode::Generator {
+            return Ok(None);
+        }
+        for (at, drops) in std::mem::take(&mut self.abandons) {
+            let start = self.emit.here();
+            if let Op::Abandon { target } = &mut self.emit.ops[at as usize] {
+                *target = start;
+            }
+            for drop in &drops {
+                self.emit.release();
+                self.drop(drop)?;
+            }
+            self.emit.op(Op::Finish { from: 0, words: 0 });
+        }
+        let never_started = self.emit.here();
+        for param in (1..=self.mir.param_count).rev() {
+            let (convention, ty) = self.slot_type(SlotId(param));
+            if convention == Convention::Value {
+                self.emit.release();
+                let word = self.slots[param as usize].0;
+                self.emit.drop_at(&Location::Frame { word, ty, convention, tag: None })?;
+            }
+        }
+        self.emit.op(Op::Finish { from: 0, words: 0 });
+        Ok(Some(never_started))
+    }
+
+    fn emit_return(&mut self, from: u16, words: u32) -> Outcome<()> {
+        match words {
+            0 => self.emit.op(Op::Return0),
+            1 => self.emit.op(Op::Return1 { from }),
+            2 => self.emit.op(Op::Return2 { from }),
+            _ => {
+                let words = u16::try_from(words).map_err(|_| too_large())?;
+                self.emit.op(Op::Return { from, words });
+            }
+        }
+        Ok(())
+    }
+
+    fn terminator(&mut self, terminator: &Terminator, next: Option<BlockId>) -> Outcome<()> {
+        match terminator {
+            Terminator::Goto(target) => self.jump_to(*target, next),
+            Terminator::If { condition, then, otherwise } => {
+                self.branch(condition, *then, *otherwise, next)?
+            }
+            Terminator::Return => {
+                self.leave_allocator()?;
+                self.trace(TraceKind::Return);
+                let (from, words) = self.slots[0];
+                let words = if self.emit.compiler.is_void(&self.slot_type(SlotId(0)).1) { 0 } else { words };
+                match self.emit.mode {
+                    Mode::Function => self.emit_return(from, words)?,
+                    Mode::Generator => {
+                        let words = u16::try_from(words).map_err(|_| too_large())?;
+                        self.emit.op(Op::Finish { from, words });
+                    }
+                    Mode::Awaited => {
+                        let literal = self.emit.compiler.literal("the coroutine ended without a value");
+                        self.emit.op(Op::PanicText { literal });
+                    }
+                }
+            }
+            Terminator::Unreachable => self.emit.op(Op::Unreachable),
+        }
+        Ok(())
+    }
+
+    fn jump_to(&mut self, target: BlockId, next: Option<BlockId>) {
+        if next == Some(target) && self.block_starts[target.0 as usize].is_none() {
+            return;
+        }
+        let op = match self.block_starts[target.0 as usize] {
+            Some(start) => Op::Jump { target: start },
+            None => Op::Skip { target: 0 },
+        };
+        let jump = self.emit.jump(op);
+        self.jumps.push((jump, target));
+    }
+
+    fn branch(
+        &mut self,
+        condition: &Operand,
+        then: BlockId,
+        otherwise: BlockId,
+        next: Option<BlockId>,
+    ) -> Outcome<()> {
+        // A comparison just made for this branch becomes part of it.
+        if let Operand::Move(place) | Operand::Copy(place) = condition
+            && place.projection.is_empty()
+            && self.mir.slots[place.slot.0 as usize].kind == mir::SlotKind::Temporary
+            && let Some(last) = self.emit.ops.last().copied()
+        {
+            let (word, _) = self.slots[place.slot.0 as usize];
+            // Jumps over the next instruction, which goes to `otherwise`, if the comparison holds.
+            let fused = match last {
+                Op::Compare { op, to, a, b } if to == word => compare_jump(op, a, b),
+                _ => None,
+            };
+            if let Some(fused) = fused {
+                let preceded_by_int = self.int_operand(&fused);
+                self.emit.ops.pop();
+                self.emit.op(preceded_by_int.unwrap_or(fused));
+                let jump = self.emit.jump(Op::Skip { target: 0 });
+                self.jumps.push((jump, otherwise));
+                self.jump_to(then, next);
+                return Ok(());
+            }
+        }
+        let (condition, _) = self.operand(condition)?;
+        if next == Some(then) {
+            let jump = self.emit.jump(Op::JumpUnless { condition, target: 0 });
+            self.jumps.push((jump, otherwise));
+        } else {
+            let jump = self.emit.jump(Op::JumpIf { condition, target: 0 });
+            self.jumps.push((jump, then));
+            self.jump_to(otherwise, next);
+        }
+        Ok(())
+    }
+
+    /// A comparison with a small constant that was loaded right before it.
+    fn int_operand(&mut self, fused: &Op) -> Option<Op> {
+        let at = self.emit.ops.len().checked_sub(2)?;
+        let Op::Int { to, value } = self.emit.ops[at] else { return None };
+        let value = i16::try_from(value).ok()?;
+        if u32::from(to) < self.emit.frame {
+            return None;
+        }
+        let op = match *fused {
+            Op::JumpLt { a, b, by } if b == to => Op::JumpLtInt { a, value, by },
+            Op::JumpLe { a, b, by } if b == to => Op::JumpLeInt { a, value, by },
+            Op::JumpLt { a, b, by } if a == to => Op::JumpGtInt { a: b, value, by },
+            Op::JumpLe { a, b, by } if a == to => Op::JumpGeInt { a: b, value, by },
+            Op::JumpEq { a, b, by } if b == to => Op::JumpEqInt { a, value, by },
+            Op::JumpNotEq { a, b, by } if b == to => Op::JumpNeInt { a, value, by },
+            _ => return None,
+        };
+        // The constant itself is not needed any more: it was a temporary of this statement.
+        self.emit.ops.remove(at);
+        Some(op)
+    }
+
+    /// A tail call replaces the frame (F9).
+    pub fn is_tail(&self, call: &Call) -> bool {
+        call.recursion == Recursion::Tail && self.emit.mode == Mode::Function && self.allocator.is_none()
+    }
+}
+
+/// A jump over one instruction if the comparison holds.
+fn compare_jump(op: Compare, a: u16, b: u16) -> Option<Op> {
+    let by = 1;
+    Some(match op {
+        Compare::Lt => Op::JumpLt { a, b, by },
+        Compare::Le => Op::JumpLe { a, b, by },
+        Compare::Gt => Op::JumpLt { a: b, b: a, by },
+        Compare::Ge => Op::JumpLe { a: b, b: a, by },
+        Compare::Eq => Op::JumpEq { a, b, by },
+        Compare::Ne => Op::JumpNotEq { a, b, by },
+        Compare::Cmp => return None,
+    })
+}

@@ -1,0 +1,1184 @@
+//! The primitives of the library: what a `@builtin` function or method does. The list with its semantics is
+//! `hir/std/2023/README.md`.
+
+use super::function::{Body, Emitter, slot};
+use super::place::Place as Location;
+use super::{Compiler, Instance, Key, Outcome, Refusal};
+use crate::op::{Builtin, Compare, NumOp, Op, ResumeMode, WordOp};
+use crate::word::state;
+use hir::body::BinaryOp;
+use hir::items::signature;
+use hir::mir::{Arg, Call, CallTarget, Operand, Statement, StatementKind};
+use hir::signature::Signature;
+use hir::ty::{Convention, Subst, Ty};
+
+/// A class of the library and a method, or a function with an empty class.
+struct Primitive {
+    class: String,
+    name: String,
+}
+
+impl<'db> Compiler<'db> {
+    fn primitive(&self, instance: &Instance) -> Primitive {
+        let name = signature(self.db, instance.func).name.to_string();
+        let class = match self.container_type(instance.func) {
+            Some(Ty::Tuple(_)) => "Tup".to_owned(),
+            Some(ty) => ty.class().map_or(String::new(), |class| self.class_name(class).to_string()),
+            None => String::new(),
+        };
+        Primitive { class, name }
+    }
+}
+
+impl Body<'_, '_> {
+    /// Emits a primitive; `false` if the function is not one.
+    pub fn builtin_call(&mut self, call: &Call, instance: &Instance) -> Outcome<bool> {
+        let declared = signature(self.emit.compiler.db, instance.func).clone();
+        let primitive = self.emit.compiler.primitive(instance);
+        if !declared.is_builtin {
+            // `Copy.copy`, `Eq.eq`, `Hash.hash` … of types that have them without a declaration.
+            let CallTarget::Func { self_ty: Some(self_ty), .. } = &call.target else { return Ok(false) };
+            let ty = self.receiver(self_ty);
+            let innate = matches!(ty, Ty::Tuple(_) | Ty::Func(..)) || self.emit.compiler.is_enum(&ty);
+            return match (innate, primitive.name.as_str()) {
+                (true, "copy" | "eq" | "ne" | "hash") if declared.is_abstract => {
+                    self.innate(call, &ty, &primitive.name)?;
+                    Ok(true)
+                }
+                _ => Ok(false),
+            };
+        }
+        let subst = self.emit.compiler.subst(instance);
+        let receiver = self.receiver_type(call, instance, &subst);
+        match (primitive.class.as_str(), primitive.name.as_str()) {
+            ("", name) => self.function(call, instance, name)?,
+            ("Num", name) => self.num(call, name)?,
+            ("Bool", name) => self.bool(call, name)?,
+            ("Str", name) => self.str(call, name)?,
+            ("Rgx", "matches") => {
+                let (regex, text) = (self.value(call, 0)?, self.pointer(call, 1)?);
+                self.into_dest(call, 1, |emit, a| {
+                    emit.op(Op::Builtin { builtin: Builtin::RegexMatches, a, b: regex, c: text });
+                    Ok(())
+                })?;
+            }
+            ("Rgx", "copy") => self.copy_out(call)?,
+            ("Tup", name) => self.innate(call, &receiver, name)?,
+            ("Arr", name) => self.arr(call, instance, &subst, name)?,
+            ("Opt" | "Ret", "is_some" | "is_pass") => {
+                let pointer = self.pointer(call, 0)?;
+                self.into_dest(call, 1, |emit, to| {
+                    let (read, pass) = (emit.temporary(1)?, emit.temporary(1)?);
+                    emit.op(Op::Load1 { to: read, pointer, offset: 0 });
+                    emit.op(Op::Word { to: pass, value: state::PASS as i32 });
+                    emit.op(Op::WordOp { op: WordOp::Eq, to, a: read, b: pass });
+                    Ok(())
+                })?;
+            }
+            ("Opt" | "Ret", "unwrap") => self.unwrap(call, &receiver, state::PASS)?,
+            ("Ret", "unwrap_fail") => self.unwrap(call, &receiver, state::FAIL)?,
+            ("Var", "holds") => self.var_holds(call, instance, &receiver)?,
+            ("Var", "into") => self.var_into(call, instance, &receiver)?,
+            ("GlobalAlloc", name) => self.global_alloc(call, instance, &subst, name)?,
+            ("Gen", "next") => self.next(call)?,
+            ("Gen", "result") => self.generator_result(call)?,
+            ("Fut", "await") => self.wait(call)?,
+            ("Gen" | "Fut", _) => {
+                let literal = self.emit.compiler.literal("only a coroutine can do this");
+                self.emit.op(Op::PanicText { literal });
+            }
+            ("FnRef" | "FnMut" | "FnOne", _) => {
+                return Err(Refusal("`call_ref`, `call_mut` and `call_one` are called as `f(x)`".to_owned()));
+            }
+            (class, name) => {
+                return Err(Refusal(format!("`{class}.{name}` cannot be evaluated")));
+            }
+        }
+        Ok(true)
+    }
+
+    fn receiver_type(&mut self, call: &Call, instance: &Instance, subst: &Subst) -> Ty {
+        if let CallTarget::Func { self_ty: Some(self_ty), .. } = &call.target {
+            return self.receiver(self_ty);
+        }
+        let formal = self.emit.compiler.container_type(instance.func);
+        formal.map_or(Ty::Unknown, |formal| self.emit.compiler.concrete(subst, &formal))
+    }
+
+    fn argument_of<'c>(&self, call: &'c Call, index: usize) -> Outcome<&'c Arg> {
+        call.args.get(index).ok_or_else(|| Refusal("a call has too few arguments".to_owned()))
+    }
+
+    /// Slot of an argument that is taken by value; read through a borrow where one was given.
+    fn value(&mut self, call: &Call, index: usize) -> Outcome<u16> {
+        match self.argument_of(call, index)? {
+            Arg::Value(operand) => {
+                let (convention, ty) = self.operand_type(operand)?;
+                let (at, _) = self.operand(operand)?;
+                if convention == Convention::Value {
+                    return Ok(at);
+                }
+                let words = self.emit.compiler.words(&ty)?;
+                let to = self.emit.temporary(words)?;
+                let place =
+                    Location::Memory { pointer: at, offset: 0, ty, convention: Convention::Value, tag: None };
+                self.emit.load(to, &place, words)?;
+                Ok(to)
+            }
+            Arg::Ref { place, .. } => {
+                let place = self.place(place)?;
+                if let (Location::Frame { word, .. }, Convention::Value) = (&place, place.convention()) {
+                    return Ok(*word);
+                }
+                let ty = place.ty().clone();
+                let words = self.emit.compiler.words(&ty)?;
+                let to = self.emit.temporary(words)?;
+                let pointer = self.emit.pointer_to(&place)?;
+                let place =
+                    Location::Memory { pointer, offset: 0, ty, convention: Convention::Value, tag: None };
+                self.emit.load(to, &place, words)?;
+                Ok(to)
+            }
+        }
+    }
+
+    fn pointer(&mut self, call: &Call, index: usize) -> Outcome<u16> {
+        let argument = self.argument_of(call, index)?;
+        self.pointer_argument(argument)
+    }
+
+    fn type_of_argument(&mut self, call: &Call, index: usize) -> Outcome<Ty> {
+        match self.argument_of(call, index)? {
+            Arg::Value(operand) => Ok(self.operand_type(operand)?.1),
+            Arg::Ref { place, .. } => Ok(self.type_of(place)?.1),
+        }
+    }
+
+    /// Computes a result of some words into the destination of a call.
+    fn into_dest(
+        &mut self,
+        call: &Call,
+        words: u32,
+        emit: impl FnOnce(&mut Emitter<'_, '_>, u16) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let dest = match &call.dest {
+            Some(dest) => Some(self.place(dest)?),
+            None => None,
+        };
+        if let Some(Location::Frame { word, .. }) = dest {
+            return emit(&mut self.emit, word);
+        }
+        let to = self.emit.temporary(words)?;
+        emit(&mut self.emit, to)?;
+        match dest {
+            Some(dest) => self.emit.store(&dest, to, words),
+            None => Ok(()),
+        }
+    }
+
+    /// The value behind the first argument, bit by bit.
+    fn copy_out(&mut self, call: &Call) -> Outcome<()> {
+        let ty = self.type_of_argument(call, 0)?;
+        let words = self.emit.compiler.words(&ty)?;
+        let from = self.value(call, 0)?;
+        self.into_dest(call, words, |emit, to| emit.move_words(to, from, words))
+    }
+
+    fn function(&mut self, call: &Call, instance: &Instance, name: &str) -> Outcome<()> {
+        match name {
+            "print" => {
+                let ty = self.type_of_argument(call, 0)?;
+                let argument = self.argument_of(call, 0)?.clone();
+                let pointer = self.pointer_argument(&argument)?;
+                self.emit.op(Op::Builtin { builtin: Builtin::Print, a: pointer, b: 0, c: 0 });
+                // A text by value is used up.
+                if let Arg::Value(operand) = &argument {
+                    let (convention, _) = self.operand_type(operand)?;
+                    if convention == Convention::Value {
+                        let place = Location::Memory {
+                            pointer,
+                            offset: 0,
+                            ty,
+                            convention: Convention::Value,
+                            tag: None,
+                        };
+                        self.emit.drop_at(&place)?;
+                    }
+                }
+                Ok(())
+            }
+            "panic" => {
+                let message = self.value(call, 0)?;
+                self.emit.op(Op::Panic { message });
+                Ok(())
+            }
+            "some" | "pass" | "fail" | "err" => {
+                let value = if matches!(name, "some" | "pass") { state::PASS } else { state::FAIL };
+                let words = self.dest_words(call)?;
+                let operand = match call.args.first() {
+                    Some(Arg::Value(operand)) => Some(operand.clone()),
+                    _ => None,
+                };
+                // The payload first: it may stand where the result goes.
+                let payload = match &operand {
+                    Some(operand) => {
+                        let (_, ty) = self.operand_type(operand)?;
+                        let words = self.emit.compiler.words(&ty)?;
+                        Some((self.operand(operand)?.0, words))
+                    }
+                    None => None,
+                };
+                self.into_dest(call, words, |emit, to| {
+                    if let Some((from, words)) = payload {
+                        emit.move_words(slot(u32::from(to) + 1)?, from, words)?;
+                    }
+                    emit.op(Op::Word { to, value: value as i32 });
+                    Ok(())
+                })
+            }
+            "none" => {
+                let words = self.dest_words(call)?;
+                self.into_dest(call, words, |emit, to| {
+                    emit.op(Op::Word { to, value: state::FAIL as i32 });
+                    Ok(())
+                })
+            }
+            "upcast" => {
+                let Some(Arg::Value(operand)) = call.args.first().cloned() else {
+                    return Err(Refusal("`std.upcast` takes a value".to_owned()));
+                };
+                let Some(dest) = &call.dest else { return Ok(()) };
+                let base = instance.args.first().cloned().unwrap_or(Ty::Unknown);
+                self.assign(&dest.clone(), &hir::mir::Rvalue::Upcast { value: operand, to: base })
+            }
+            "downcast" => self.downcast(call, instance),
+            "replace" => {
+                let place = self.pointer(call, 0)?;
+                let ty = self.type_of_argument(call, 1)?;
+                let words = self.emit.compiler.words(&ty)?;
+                let value = self.value(call, 1)?;
+                let old = self.emit.temporary(words)?;
+                let at = Location::Memory {
+                    pointer: place,
+                    offset: 0,
+                    ty,
+                    convention: Convention::Value,
+                    tag: None,
+                };
+                self.emit.load(old, &at, words)?;
+                self.emit.store(&at, value, words)?;
+                self.into_dest(call, words, |emit, to| emit.move_words(to, old, words))
+            }
+            "swap" => {
+                let (a, b) = (self.pointer(call, 0)?, self.pointer(call, 1)?);
+                let ty = self.type_of_argument(call, 0)?;
+                let words = self.emit.compiler.words(&ty)?;
+                let (x, y) = (self.emit.temporary(words)?, self.emit.temporary(words)?);
+                let at = |pointer| Location::Memory {
+                    pointer,
+                    offset: 0,
+                    ty: ty.clone(),
+                    convention: Convention::Value,
+                    tag: None,
+                };
+                self.emit.load(x, &at(a), words)?;
+                self.emit.load(y, &at(b), words)?;
+                self.emit.store(&at(a), y, words)?;
+                self.emit.store(&at(b), x, words)
+            }
+            "fill_zero" => {
+                let array = self.pointer(call, 0)?;
+                let element = instance.args.first().cloned().unwrap_or(Ty::Unknown);
+                let words = self.emit.compiler.words(&element)?;
+                let zero = self.emit.temporary(words)?;
+                self.emit.zero(zero, &element)?;
+                let shape = self.emit.shape(&element)?;
+                self.emit.op(Op::Builtin { builtin: Builtin::FillZero, a: array, b: zero, c: shape });
+                Ok(())
+            }
+            "tally" => {
+                let key = instance.args.first().cloned().unwrap_or(Ty::Unknown);
+                let key = self.emit.compiler.tally_key(&self.receiver(&key));
+                let (account, delta) = (self.value(call, 0)?, self.value(call, 1)?);
+                self.into_dest(call, 2, |emit, to| {
+                    emit.op(Op::Builtin { builtin: Builtin::Tally, a: to, b: account, c: delta });
+                    emit.op(Op::Operands { shape: key, slot: 0, by: 0 });
+                    Ok(())
+                })
+            }
+            _ => Err(Refusal(format!("`{name}` cannot be evaluated"))),
+        }
+    }
+
+    fn dest_words(&mut self, call: &Call) -> Outcome<u32> {
+        match &call.dest {
+            Some(dest) => {
+                let place = self.place(dest)?;
+                self.result_words(call, &place)
+            }
+            None => Ok(8),
+        }
+    }
+
+    fn num(&mut self, call: &Call, name: &str) -> Outcome<()> {
+        if let Some(op) = name.strip_suffix("_assign").or_else(|| name.strip_suffix("_eq")) {
+            let pointer = self.pointer(call, 0)?;
+            let value = self.value(call, 1)?;
+            let total = self.emit.temporary(2)?;
+            self.emit.op(Op::Load2 { to: total, pointer, offset: 0 });
+            self.emit.num_method(op, total, total, value)?;
+            self.emit.op(Op::Store2 { pointer, from: total, offset: 0 });
+            return Ok(());
+        }
+        let a = self.value(call, 0)?;
+        let single = |builtin| Op::Builtin { builtin, a: 0, b: a, c: 0 };
+        let place = |op: Op, to: u16| match op {
+            Op::Builtin { builtin, b, c, .. } => Op::Builtin { builtin, a: to, b, c },
+            other => other,
+        };
+        let (op, words) = match name {
+            "to" => (single(Builtin::NumToStr), 3),
+            "hash" => (single(Builtin::NumHash), 2),
+            "is_integer" => (single(Builtin::NumIsInteger), 1),
+            "abs" => (single(Builtin::NumAbs), 2),
+            "bit_not" => (single(Builtin::NumBitNot), 2),
+            "copy" => return self.copy_out(call),
+            _ => {
+                let b = self.value(call, 1)?;
+                return self.into_dest(call, 2, |emit, to| emit.num_method(name, to, a, b));
+            }
+        };
+        self.into_dest(call, words, |emit, to| {
+            emit.op(place(op, to));
+            Ok(())
+        })
+    }
+
+    fn bool(&mut self, call: &Call, name: &str) -> Outcome<()> {
+        if let Some(op) = name.strip_suffix("_assign").or_else(|| name.strip_suffix("_eq")) {
+            let pointer = self.pointer(call, 0)?;
+            let value = self.value(call, 1)?;
+            let total = self.emit.temporary(1)?;
+            self.emit.op(Op::Load1 { to: total, pointer, offset: 0 });
+            self.emit.op(Op::WordOp { op: bool_method(op)?, to: total, a: total, b: value });
+            self.emit.op(Op::Store1 { pointer, from: total, offset: 0 });
+            return Ok(());
+        }
+        let a = self.value(call, 0)?;
+        match name {
+            "not" | "bit_not" => self.into_dest(call, 1, |emit, to| {
+                emit.op(Op::Not { to, from: a });
+                Ok(())
+            }),
+            "copy" => self.copy_out(call),
+            _ => {
+                let b = self.value(call, 1)?;
+                let op = bool_method(name)?;
+                self.into_dest(call, 1, |emit, to| {
+                    emit.op(Op::WordOp { op, to, a, b });
+                    Ok(())
+                })
+            }
+        }
+    }
+
+    fn str(&mut self, call: &Call, name: &str) -> Outcome<()> {
+        let (builtin, words) = match name {
+            "len" => (Builtin::StrLen, 2),
+            "find" => (Builtin::StrFind, 3),
+            "clone" => (Builtin::StrClone, 3),
+            "eq" => (Builtin::StrEq, 1),
+            "cmp" => (Builtin::StrCmp, 1),
+            "hash" => (Builtin::StrHash, 2),
+            "slice" => {
+                let text = self.pointer(call, 0)?;
+                let (from, to) = (self.value(call, 1)?, self.value(call, 2)?);
+                let bounds = self.emit.temporary(4)?;
+                self.emit.move_words(bounds, from, 2)?;
+                self.emit.move_words(bounds + 2, to, 2)?;
+                return self.into_dest(call, 3, |emit, a| {
+                    emit.op(Op::Builtin { builtin: Builtin::StrSlice, a, b: text, c: bounds });
+                    Ok(())
+                });
+            }
+            "add" => {
+                let (left, right) = (self.value(call, 0)?, self.value(call, 1)?);
+                return self.into_dest(call, 3, |emit, a| {
+                    emit.op(Op::Builtin { builtin: Builtin::StrAdd, a, b: left, c: right });
+                    Ok(())
+                });
+            }
+            "add_assign" => {
+                let pointer = self.pointer(call, 0)?;
+                let value = self.value(call, 1)?;
+                self.emit.op(Op::Builtin { builtin: Builtin::StrAddAssign, a: pointer, b: value, c: 0 });
+                return Ok(());
+            }
+            _ => return Err(Refusal(format!("`Str.{name}` cannot be evaluated"))),
+        };
+        let a = self.pointer(call, 0)?;
+        let b = if call.args.len() > 1 { self.pointer(call, 1)? } else { 0 };
+        self.into_dest(call, words, |emit, to| {
+            emit.op(Op::Builtin { builtin, a: to, b: a, c: b });
+            Ok(())
+        })
+    }
+
+    fn arr(&mut self, call: &Call, instance: &Instance, subst: &Subst, name: &str) -> Outcome<()> {
+        let formal = self.emit.compiler.container_type(instance.func).unwrap_or(Ty::Unknown);
+        let array_ty = self.emit.compiler.concrete(subst, &formal);
+        let element = self.emit.compiler.argument(&array_ty, 0);
+        let shape = self.emit.shape(&element)?;
+        let words = self.emit.compiler.words(&element)?;
+        let operands = |slot| Op::Operands { shape, slot, by: 0 };
+        if name == "new" {
+            // The pack is the array.
+            return match call.args.first() {
+                Some(_) => {
+                    let from = self.value(call, 0)?;
+                    self.into_dest(call, 2, |emit, to| emit.move_words(to, from, 2))
+                }
+                None => self.into_dest(call, 2, |emit, to| {
+                    emit.op(Op::ArrayLiteral { to, from: 0, count: 0 });
+                    emit.op(operands(0));
+                    Ok(())
+                }),
+            };
+        }
+        let array = self.pointer(call, 0)?;
+        let index = self.value(call, 1)?;
+        let failure = 1 + words.max(3);
+        match name {
+            "has" => self.into_dest(call, 1, |emit, to| {
+                emit.op(Op::ArrayHas { to, array, index });
+                emit.op(operands(0));
+                Ok(())
+            }),
+            "get" => {
+                let trivial =
+                    hir::facts::copy_is_trivial(self.emit.compiler.db, self.emit.compiler.program, &element);
+                if trivial {
+                    return self.into_dest(call, failure, |emit, to| {
+                        emit.op(Op::ArrayGet { to, array, index });
+                        emit.op(operands(0));
+                        Ok(())
+                    });
+                }
+                self.into_dest(call, failure, |emit, to| {
+                    let (has, at) = (emit.temporary(1)?, emit.temporary(1)?);
+                    emit.op(Op::ArrayHas { to: has, array, index });
+                    emit.op(operands(0));
+                    let missing = emit.jump(Op::JumpUnless { condition: has, target: 0 });
+                    emit.op(Op::ArrayElement { to: at, array, index });
+                    emit.op(operands(0));
+                    emit.copy_element(&element, at, slot(u32::from(to) + 1)?)?;
+                    emit.pass(to);
+                    let end = emit.jump(Op::Skip { target: 0 });
+                    emit.land(missing);
+                    emit.op(Op::ArrayGet { to, array, index });
+                    emit.op(operands(0));
+                    emit.land(end);
+                    Ok(())
+                })
+            }
+            "take" => self.into_dest(call, failure, |emit, to| {
+                emit.op(Op::ArrayTake { to, array, index });
+                emit.op(operands(0));
+                Ok(())
+            }),
+            "put" | "set" => {
+                let value = self.value(call, 2)?;
+                let place = Location::Frame {
+                    word: value,
+                    ty: element.clone(),
+                    convention: Convention::Value,
+                    tag: None,
+                };
+                let owns = self.emit.compiler.needs_drop(&element);
+                let is_set = name == "set";
+                self.into_dest(call, failure, |emit, to| {
+                    if is_set && owns {
+                        let (has, at) = (emit.temporary(1)?, emit.temporary(1)?);
+                        emit.op(Op::ArrayHas { to: has, array, index });
+                        emit.op(operands(0));
+                        let vacant = emit.jump(Op::JumpUnless { condition: has, target: 0 });
+                        emit.op(Op::ArrayElement { to: at, array, index });
+                        emit.op(operands(0));
+                        let old = Location::Memory {
+                            pointer: at,
+                            offset: 0,
+                            ty: element.clone(),
+                            convention: Convention::Value,
+                            tag: None,
+                        };
+                        emit.drop_at(&old)?;
+                        emit.land(vacant);
+                    }
+                    match is_set {
+                        true => emit.op(Op::ArraySet { to, array, index }),
+                        false => emit.op(Op::ArrayPut { to, array, index }),
+                    }
+                    emit.op(operands(value));
+                    if owns {
+                        let passed = emit.jump(Op::JumpWordEq { a: to, value: state::PASS as i16, by: 0 });
+                        emit.drop_at(&place)?;
+                        emit.land(passed);
+                    }
+                    Ok(())
+                })
+            }
+            "get_ref" | "get_mut" => {
+                let out = self.emit.out()?;
+                self.emit.move_words(out, array, 1)?;
+                self.emit.move_words(out + 1, index, 2)?;
+                let function = self.emit.compiler.function(Key::ArrayElement(element));
+                self.emit.op(Op::Generator { words: 3, function });
+                self.result(call, None)
+            }
+            _ => Err(Refusal(format!("`Arr.{name}` cannot be evaluated"))),
+        }
+    }
+
+    /// `unwrap` and `unwrap_fail`: the payload of the wanted state, or a panic.
+    fn unwrap(&mut self, call: &Call, ty: &Ty, wanted: u64) -> Outcome<()> {
+        let from = self.value(call, 0)?;
+        self.check_state(ty, from, wanted)?;
+        let payload = from + 1;
+        let words = match &call.dest {
+            Some(dest) => {
+                let place = self.place(dest)?;
+                self.result_words(call, &place)?
+            }
+            None => 0,
+        };
+        self.into_dest(call, words, |emit, to| emit.move_words(to, payload, words))
+    }
+
+    /// Panics if the `Opt` or `Ret` at a slot is not in the wanted state.
+    fn check_state(&mut self, ty: &Ty, at: u16, wanted: u64) -> Outcome<()> {
+        let good = self.emit.jump(Op::JumpWordEq { a: at, value: wanted as i16, by: 0 });
+        let lang = self.emit.compiler.lang;
+        let error = self.emit.compiler.argument(ty, 1);
+        let text = match (self.emit.compiler.is_class(ty, lang.opt), wanted) {
+            (true, _) => "unwrap of an empty Opt",
+            (false, state::PASS) => "unwrap of a failed Ret",
+            (false, _) => "unwrap_fail of a passed Ret",
+        };
+        match self.message_offset(&error).filter(|_| wanted == state::PASS) {
+            Some(offset) => {
+                let message = self.emit.temporary(3)?;
+                let pointer = self.emit.temporary(1)?;
+                let literal = self.emit.compiler.literal(&format!("{text}: "));
+                self.emit.op(Op::Text { to: message, literal });
+                self.emit.address(pointer, message);
+                let reason = self.emit.temporary(1)?;
+                self.emit.address(reason, slot(u32::from(at) + 1 + offset)?);
+                self.emit.op(Op::AppendStr { pointer, other: reason });
+                self.emit.op(Op::Panic { message });
+            }
+            None => {
+                let literal = self.emit.compiler.literal(text);
+                self.emit.op(Op::PanicText { literal });
+            }
+        }
+        self.emit.land(good);
+        Ok(())
+    }
+
+    /// Words from the start of an error to its attribute `message: Str`.
+    fn message_offset(&self, error: &Ty) -> Option<u32> {
+        let compiler = &self.emit.compiler;
+        let class = error.class()?;
+        let data = hir::items::class_data(compiler.db, class);
+        let index = data.attributes.iter().position(|attribute| attribute.name == "message")?;
+        if compiler.is_polymorphic(error) || data.is_builtin {
+            return None;
+        }
+        let layout = compiler.object(error).ok()?;
+        let (ty, offset) = layout.sections.first()?.attributes.get(index)?;
+        compiler.is_class(ty, compiler.lang.str).then_some(offset / hir::layout::WORD)
+    }
+
+    fn var_holds(&mut self, call: &Call, instance: &Instance, ty: &Ty) -> Outcome<()> {
+        let member = self.member_of(instance, ty);
+        let pointer = self.pointer(call, 0)?;
+        self.into_dest(call, 1, |emit, to| {
+            let (read, wanted) = (emit.temporary(1)?, emit.temporary(1)?);
+            emit.op(Op::Load1 { to: read, pointer, offset: 0 });
+            emit.op(Op::Word { to: wanted, value: member });
+            emit.op(Op::WordOp { op: WordOp::Eq, to, a: read, b: wanted });
+            Ok(())
+        })
+    }
+
+    fn var_into(&mut self, call: &Call, instance: &Instance, ty: &Ty) -> Outcome<()> {
+        let member = self.member_of(instance, ty);
+        let wanted = instance.args.first().cloned().unwrap_or(Ty::Unknown);
+        let words = self.emit.compiler.words(&wanted)?;
+        let from = self.value(call, 0)?;
+        let place = Location::Frame { word: from, ty: ty.clone(), convention: Convention::Value, tag: None };
+        let literal = self.emit.compiler.literal("the value is of another type");
+        self.into_dest(call, 1 + words.max(3), |emit, to| {
+            let other = emit.jump(Op::JumpWordNe { a: from, value: member as i16, by: 0 });
+            emit.move_words(slot(u32::from(to) + 1)?, from + 1, words)?;
+            emit.pass(to);
+            let end = emit.jump(Op::Skip { target: 0 });
+            emit.land(other);
+            emit.drop_at(&place)?;
+            emit.op(Op::Text { to: slot(u32::from(to) + 1)?, literal });
+            emit.op(Op::Word { to, value: state::FAIL as i32 });
+            emit.land(end);
+            Ok(())
+        })
+    }
+
+    fn member_of(&self, instance: &Instance, ty: &Ty) -> i32 {
+        let wanted = instance.args.first();
+        let members = self.emit.compiler.payloads(ty);
+        members.iter().position(|member| Some(member) == wanted).map_or(0, |at| at as i32 + 1)
+    }
+
+    fn downcast(&mut self, call: &Call, instance: &Instance) -> Outcome<()> {
+        let wanted = instance.args.first().cloned().unwrap_or(Ty::Unknown);
+        let from_ty = self.type_of_argument(call, 0)?;
+        let from = self.value(call, 0)?;
+        let words = self.emit.compiler.words(&wanted)?;
+        let literal = self.emit.compiler.literal("the object is of another class");
+        let place =
+            Location::Frame { word: from, ty: from_ty.clone(), convention: Convention::Value, tag: None };
+        let tagged = self.emit.compiler.is_polymorphic(&from_ty);
+        let keeps_tag = self.emit.compiler.is_polymorphic(&wanted);
+        let set = self.emit.compiler.class_set(&wanted);
+        self.into_dest(call, 1 + words.max(3), |emit, to| {
+            let payload = slot(u32::from(to) + 1)?;
+            if !tagged {
+                emit.move_words(payload, from, words)?;
+                emit.pass(to);
+                return Ok(());
+            }
+            let is = emit.temporary(1)?;
+            emit.op(Op::Builtin { builtin: Builtin::IsClass, a: is, b: from, c: set });
+            let other = emit.jump(Op::JumpUnless { condition: is, target: 0 });
+            emit.move_words(payload, from + u16::from(!keeps_tag), words)?;
+            emit.pass(to);
+            let end = emit.jump(Op::Skip { target: 0 });
+            emit.land(other);
+            emit.drop_at(&place)?;
+            emit.op(Op::Text { to: payload, literal });
+            emit.op(Op::Word { to, value: state::FAIL as i32 });
+            emit.land(end);
+            Ok(())
+        })
+    }
+
+    fn global_alloc(&mut self, call: &Call, instance: &Instance, subst: &Subst, name: &str) -> Outcome<()> {
+        let formal = self.emit.compiler.container_type(instance.func).unwrap_or(Ty::Unknown);
+        let allocator = self.emit.compiler.concrete(subst, &formal);
+        let element = self.emit.compiler.argument(&allocator, 0);
+        let shape = self.emit.shape(&element)?;
+        const RET: u32 = 6;
+        if name == "alloc" {
+            let size = self.value(call, 0)?;
+            let kept = self.emit.temporary(2)?;
+            self.emit.move_words(kept, size, 2)?;
+            return self.into_dest(call, RET, |emit, to| {
+                emit.op(Op::Builtin { builtin: Builtin::Alloc, a: to, b: kept, c: shape });
+                emit.op(Op::Builtin { builtin: Builtin::TagLeave, a: to, b: kept, c: 0 });
+                Ok(())
+            });
+        }
+        let given = self.value(call, 0)?;
+        let array_ty = self.type_of_argument(call, 0)?;
+        let array = self.emit.temporary(2)?;
+        self.emit.move_words(array, given, 2)?;
+        let size = match name {
+            "realloc" => {
+                let size = self.value(call, 1)?;
+                let kept = self.emit.temporary(2)?;
+                self.emit.move_words(kept, size, 2)?;
+                kept
+            }
+            _ => 0,
+        };
+        let place = Location::Frame { word: array, ty: array_ty, convention: Convention::Value, tag: None };
+        self.into_dest(call, RET, |emit, to| {
+            let (accepted, pointer) = (emit.temporary(1)?, emit.temporary(1)?);
+            emit.address(pointer, array);
+            emit.op(Op::Builtin { builtin: Builtin::TagEnter, a: accepted, b: pointer, c: 0 });
+            let own = emit.jump(Op::JumpIf { condition: accepted, target: 0 });
+            emit.drop_at(&place)?;
+            emit.op(Op::Builtin { builtin: Builtin::AllocFailure, a: to, b: 22, c: 0 });
+            let refused = emit.jump(Op::Skip { target: 0 });
+            emit.land(own);
+            if name == "dealloc" {
+                emit.drop_elements(pointer, &element, None)?;
+                emit.op(Op::Builtin { builtin: Builtin::FreeBlock, a: pointer, b: 0, c: 0 });
+                emit.pass(to);
+            } else {
+                let keep = emit.temporary(1)?;
+                emit.op(Op::Builtin { builtin: Builtin::ReallocKeep, a: keep, b: array, c: size });
+                emit.drop_elements(pointer, &element, Some(keep))?;
+                emit.op(Op::Builtin { builtin: Builtin::Realloc, a: to, b: array, c: 0 });
+                emit.op(Op::Operands { shape, slot: size, by: 0 });
+                let passed = emit.jump(Op::JumpWordEq { a: to, value: state::PASS as i16, by: 0 });
+                // A12: the array is gone too.
+                emit.drop_elements(pointer, &element, None)?;
+                emit.op(Op::Builtin { builtin: Builtin::FreeBlock, a: pointer, b: 0, c: 0 });
+                emit.land(passed);
+                emit.op(Op::Builtin { builtin: Builtin::TagLeave, a: to, b: size, c: 0 });
+            }
+            emit.land(refused);
+            Ok(())
+        })
+    }
+
+    fn next(&mut self, call: &Call) -> Outcome<()> {
+        let pointer = self.pointer(call, 0)?;
+        let mut sent = 0;
+        if call.args.len() > 1 {
+            let ty = self.type_of_argument(call, 1)?;
+            let value = self.value(call, 1)?;
+            let words = self.emit.compiler.words(&ty)?;
+            let out = self.emit.out()?;
+            self.emit.move_words(out, value, words)?;
+            sent = slot(words)?;
+        }
+        self.emit.op(Op::Resume { pointer, sent, mode: ResumeMode::Next });
+        let Some(dest) = &call.dest else { return Ok(()) };
+        let out = self.emit.out()?;
+        let dest = self.place(dest)?;
+        let words = self.emit.compiler.held_words(dest.convention(), dest.ty())?;
+        self.emit.store(&dest, out, words)
+    }
+
+    fn generator_result(&mut self, call: &Call) -> Outcome<()> {
+        let generator = self.value(call, 0)?;
+        let ty = self.type_of_argument(call, 0)?;
+        let result = self.emit.compiler.argument(&ty, 1);
+        let words =
+            if self.emit.compiler.is_void(&result) { 0 } else { self.emit.compiler.words(&result)? };
+        let pointer = self.emit.temporary(1)?;
+        self.emit.address(pointer, generator);
+        let count = slot(words)?;
+        self.into_dest(call, words + 1, |emit, to| {
+            emit.op(Op::GeneratorResult { to, pointer, words: count });
+            emit.op(Op::DropGenerator { pointer });
+            Ok(())
+        })
+    }
+
+    fn wait(&mut self, call: &Call) -> Outcome<()> {
+        let future = self.value(call, 0)?;
+        let kept = self.emit.temporary(2)?;
+        self.emit.move_words(kept, future, 2)?;
+        let pointer = self.emit.temporary(1)?;
+        self.emit.address(pointer, kept);
+        self.emit.op(Op::Resume { pointer, sent: 0, mode: ResumeMode::Await });
+        self.result(call, None)?;
+        self.emit.op(Op::DropGenerator { pointer });
+        Ok(())
+    }
+
+    /// `copy`, `eq`, `ne` and `hash` of tuples, enumerations and functions.
+    fn innate(&mut self, call: &Call, ty: &Ty, name: &str) -> Outcome<()> {
+        match name {
+            "copy" => self.copy_out(call),
+            "eq" | "ne" => {
+                let (a, b) = (self.value(call, 0)?, self.value(call, 1)?);
+                let ty = ty.clone();
+                let negate = name == "ne";
+                self.into_dest(call, 1, |emit, to| {
+                    emit.equal(&ty, to, a, b)?;
+                    if negate {
+                        emit.op(Op::Not { to, from: to });
+                    }
+                    Ok(())
+                })
+            }
+            "hash" => {
+                let a = self.value(call, 0)?;
+                let ty = ty.clone();
+                self.into_dest(call, 2, |emit, to| emit.hash(&ty, to, a))
+            }
+            _ => Err(Refusal(format!("`Tup.{name}` cannot be evaluated"))),
+        }
+    }
+
+    /// Two statements that are one instruction; answers how many were taken.
+    pub fn fused(&mut self, statements: &[Statement]) -> Outcome<usize> {
+        let Some(StatementKind::Call(first)) = statements.first().map(|statement| &statement.kind) else {
+            return Ok(0);
+        };
+        let Some(between) = &first.dest else { return Ok(0) };
+        let lives = statements[1..]
+            .iter()
+            .take_while(|statement| matches!(statement.kind, StatementKind::StorageLive(_)))
+            .count();
+        let Some(StatementKind::Call(second)) = statements.get(1 + lives).map(|statement| &statement.kind)
+        else {
+            return Ok(0);
+        };
+        let takes = match second.args.as_slice() {
+            [Arg::Value(Operand::Move(place)), ..] => place == between && place.projection.is_empty(),
+            _ => false,
+        };
+        let (CallTarget::Func { .. }, CallTarget::Func { .. }) = (&first.target, &second.target) else {
+            return Ok(0);
+        };
+        if !takes {
+            return Ok(0);
+        }
+        let (second_instance, ..) = self.target_instance(&second.target)?;
+        if second_instance.func == self.emit.compiler.lang.fut_await {
+            return Ok(if self.awaited(first, second)? { 2 + lives } else { 0 });
+        }
+        let (first_instance, ..) = self.target_instance(&first.target)?;
+        if !signature(self.emit.compiler.db, first_instance.func).is_builtin
+            || !signature(self.emit.compiler.db, second_instance.func).is_builtin
+        {
+            return Ok(0);
+        }
+        let (what, then) =
+            (self.emit.compiler.primitive(&first_instance), self.emit.compiler.primitive(&second_instance));
+        if (then.class.as_str(), then.name.as_str()) != ("Ret", "unwrap") || what.class != "Arr" {
+            return Ok(0);
+        }
+        let subst = self.emit.compiler.subst(&first_instance);
+        let formal = self.emit.compiler.container_type(first_instance.func).unwrap_or(Ty::Unknown);
+        let array_ty = self.emit.compiler.concrete(&subst, &formal);
+        let element = self.emit.compiler.argument(&array_ty, 0);
+        let trivial =
+            hir::facts::copy_is_trivial(self.emit.compiler.db, self.emit.compiler.program, &element);
+        let take = match what.name.as_str() {
+            "get" if trivial => false,
+            "take" => true,
+            _ => return Ok(0),
+        };
+        let words = self.emit.compiler.words(&element)?;
+        let shape = self.emit.shape(&element)?;
+        let array = self.pointer(first, 0)?;
+        let index = self.value(first, 1)?;
+        self.into_dest(second, words, |emit, to| {
+            emit.op(match take {
+                true => Op::ArrayTakeUnwrap { to, array, index },
+                false => Op::ArrayGetUnwrap { to, array, index },
+            });
+            emit.op(Op::Operands { shape, slot: 0, by: 0 });
+            Ok(())
+        })?;
+        // A value nobody wants is dropped like every temporary.
+        if second.dest.is_none() && self.emit.compiler.needs_drop(&element) {
+            return Err(Refusal("an unwrapped value is lost".to_owned()));
+        }
+        Ok(2 + lives)
+    }
+
+    /// A coroutine that is awaited at once runs like a function.
+    fn awaited(&mut self, first: &Call, second: &Call) -> Outcome<bool> {
+        let (instance, ..) = self.target_instance(&first.target)?;
+        let declared = signature(self.emit.compiler.db, instance.func).clone();
+        if declared.is_builtin {
+            let subst = self.emit.compiler.subst(&instance);
+            let formal = self.emit.compiler.container_type(instance.func).unwrap_or(Ty::Unknown);
+            let array_ty = self.emit.compiler.concrete(&subst, &formal);
+            if !self.emit.compiler.is_class(&array_ty, self.emit.compiler.lang.arr) {
+                return Ok(false);
+            }
+            let element = self.emit.compiler.argument(&array_ty, 0);
+            let shape = self.emit.shape(&element)?;
+            let array = self.pointer(first, 0)?;
+            let index = self.value(first, 1)?;
+            let at = self.emit.temporary(1)?;
+            self.emit.op(Op::ArrayElement { to: at, array, index });
+            self.emit.op(Op::Operands { shape, slot: 0, by: 0 });
+            let place = Location::Memory {
+                pointer: at,
+                offset: 0,
+                ty: element,
+                convention: Convention::Value,
+                tag: None,
+            };
+            let (from, words) = self.emit.borrow(&place, None)?;
+            self.into_dest(second, words, |emit, to| emit.move_words(to, from, words))?;
+            return Ok(true);
+        }
+        if declared.is_abstract || self.emit.compiler.mir(instance.func).is_none() {
+            return Ok(false);
+        }
+        let mir = self.emit.compiler.usable_mir(&instance)?;
+        let subst = self.emit.compiler.subst(&instance);
+        let mut at = u32::from(self.emit.out()?);
+        for (param, arg) in mir.slots[1..=mir.param_count as usize].iter().zip(&first.args) {
+            let ty = self.emit.compiler.concrete(&subst, &param.ty);
+            let words = self.emit.compiler.held_words(param.convention, &ty)?;
+            let (from, given) = self.argument(arg)?;
+            if given != words {
+                return Ok(false);
+            }
+            self.emit.move_words(slot(at)?, from, words)?;
+            at += words;
+        }
+        let function = self.emit.compiler.function(Key::Awaited(instance));
+        self.emit.op(Op::Call { function });
+        self.result(second, None)?;
+        Ok(true)
+    }
+}
+
+impl Emitter<'_, '_> {
+    fn num_method(&mut self, name: &str, to: u16, a: u16, b: u16) -> Outcome<()> {
+        let op = match name {
+            "add" => return self.plain(Op::Add { to, a, b }),
+            "sub" => return self.plain(Op::Sub { to, a, b }),
+            "mul" => return self.plain(Op::Mul { to, a, b }),
+            "eq" => return self.plain(Op::Compare { op: Compare::Eq, to, a, b }),
+            "ne" => return self.plain(Op::Compare { op: Compare::Ne, to, a, b }),
+            "lt" => return self.plain(Op::Compare { op: Compare::Lt, to, a, b }),
+            "le" => return self.plain(Op::Compare { op: Compare::Le, to, a, b }),
+            "gt" => return self.plain(Op::Compare { op: Compare::Gt, to, a, b }),
+            "ge" => return self.plain(Op::Compare { op: Compare::Ge, to, a, b }),
+            "cmp" => return self.plain(Op::Compare { op: Compare::Cmp, to, a, b }),
+            "div" => NumOp::Div,
+            "rem" => NumOp::Rem,
+            "mod" => NumOp::Mod,
+            "pow" => NumOp::Pow,
+            "bit_and" => NumOp::BitAnd,
+            "bit_or" => NumOp::BitOr,
+            "bit_xor" => NumOp::BitXor,
+            "shl" => NumOp::Shl,
+            "shr" => NumOp::Shr,
+            "rol" => NumOp::Rol,
+            "ror" => NumOp::Ror,
+            _ => return Err(Refusal(format!("`Num.{name}` cannot be evaluated"))),
+        };
+        self.plain(Op::NumOp { op, to, a, b })
+    }
+
+    fn plain(&mut self, op: Op) -> Outcome<()> {
+        self.op(op);
+        Ok(())
+    }
+
+    /// An operator that is a primitive of the library, on operands in slots.
+    pub fn library_operator(
+        &mut self,
+        instance: &Instance,
+        operands: &[(u16, Convention)],
+        to: u16,
+    ) -> Outcome<()> {
+        let primitive = self.compiler.primitive(instance);
+        let (a, b) = match operands {
+            [(a, _), (b, _)] => (*a, *b),
+            _ => return Err(Refusal("an operator has two operands".to_owned())),
+        };
+        match primitive.class.as_str() {
+            "Num" => self.num_method(&primitive.name, to, a, b),
+            "Bool" => self.plain(Op::WordOp { op: bool_method(&primitive.name)?, to, a, b }),
+            "Str" if primitive.name == "add" => {
+                self.plain(Op::Builtin { builtin: Builtin::StrAdd, a: to, b: a, c: b })
+            }
+            _ => Err(Refusal(format!("`{}.{}` cannot be folded", primitive.class, primitive.name))),
+        }
+    }
+
+    /// A primitive function as a function value; its arguments stand from a slot on.
+    pub fn library_item(
+        &mut self,
+        instance: &Instance,
+        declared: &Signature,
+        subst: &Subst,
+        from: u16,
+    ) -> Outcome<()> {
+        if !self.compiler.lang.print.contains(&instance.func) || !declared.is_builtin {
+            let out = self.out()?;
+            let mut words = 0;
+            for param in &declared.params {
+                let ty = self.compiler.concrete(subst, &param.ty);
+                words += self.compiler.held_words(param.convention, &ty)?;
+            }
+            self.move_words(out, from, words)?;
+            if declared.is_builtin {
+                return Err(Refusal(format!("`{}` cannot be passed as a value", declared.name)));
+            }
+            let function = self.compiler.function(Key::Function(instance.clone()));
+            self.op(Op::CallGlue { function });
+            return Ok(());
+        }
+        let pointer = self.temporary(1)?;
+        self.address(pointer, from);
+        self.op(Op::Builtin { builtin: Builtin::Print, a: pointer, b: 0, c: 0 });
+        self.op(Op::DropStr { slot: from });
+        Ok(())
+    }
+
+    /// The zero value of a zeroable type (A14).
+    fn zero(&mut self, to: u16, ty: &Ty) -> Outcome<()> {
+        let lang = self.compiler.lang;
+        if self.compiler.is_class(ty, lang.num) {
+            self.op(Op::Int { to, value: 0 });
+            return Ok(());
+        }
+        if self.compiler.is_class(ty, lang.bool) {
+            self.op(Op::Word { to, value: 0 });
+            return Ok(());
+        }
+        if self.compiler.is_enum(ty) {
+            self.op(Op::Word { to, value: 1 });
+            return Ok(());
+        }
+        match ty {
+            Ty::Tuple(parts) => {
+                let mut at = u32::from(to);
+                for part in parts.iter() {
+                    self.zero(slot(at)?, part)?;
+                    at += self.compiler.words(part)?;
+                }
+                Ok(())
+            }
+            _ => {
+                let mut start = u32::from(to);
+                if self.compiler.is_polymorphic(ty) {
+                    let tag = self.compiler.tag(ty);
+                    self.op(Op::Word { to, value: tag as i32 });
+                    start += 1;
+                }
+                let layout = self.compiler.object(ty)?;
+                for section in &layout.sections {
+                    for (part, offset) in &section.attributes {
+                        self.zero(slot(start + offset / hir::layout::WORD)?, part)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A copy, made by the type's own `Copy.copy`, of what a borrow refers to.
+    fn copy_element(&mut self, ty: &Ty, pointer: u16, to: u16) -> Outcome<()> {
+        let words = self.compiler.words(ty)?;
+        let copy = Instance {
+            func: self.compiler.lang.copy_copy,
+            container_args: hir::TyArgs::EMPTY,
+            args: hir::TyArgs::EMPTY,
+            self_ty: None,
+        };
+        let resolved = self.compiler.resolve(&copy, ty);
+        let out = self.out()?;
+        let place =
+            Location::Memory { pointer, offset: 0, ty: ty.clone(), convention: Convention::Value, tag: None };
+        let (from, borrow) = self.borrow(&place, None)?;
+        self.move_words(out, from, borrow)?;
+        let function = self.compiler.function(Key::Function(resolved));
+        self.op(Op::Call { function });
+        self.move_words(to, out, words)
+    }
+
+    /// Truth: two values are equal, part by part.
+    fn equal(&mut self, ty: &Ty, to: u16, a: u16, b: u16) -> Outcome<()> {
+        let lang = self.compiler.lang;
+        if self.compiler.is_class(ty, lang.num) {
+            return self.plain(Op::Compare { op: Compare::Eq, to, a, b });
+        }
+        if self.compiler.is_class(ty, lang.bool) || self.compiler.is_enum(ty) {
+            return self.plain(Op::WordOp { op: WordOp::Eq, to, a, b });
+        }
+        let (left, right) = (self.temporary(1)?, self.temporary(1)?);
+        if self.compiler.is_class(ty, lang.str) {
+            self.address(left, a);
+            self.address(right, b);
+            return self.plain(Op::Builtin { builtin: Builtin::StrEq, a: to, b: left, c: right });
+        }
+        match ty {
+            Ty::Tuple(parts) => {
+                self.op(Op::Word { to, value: 1 });
+                let mut words = 0;
+                let mut ends = Vec::new();
+                for part in parts.iter() {
+                    let same = self.temporary(1)?;
+                    self.equal(part, same, slot(u32::from(a) + words)?, slot(u32::from(b) + words)?)?;
+                    self.move_words(to, same, 1)?;
+                    ends.push(self.jump(Op::JumpUnless { condition: same, target: 0 }));
+                    words += self.compiler.words(part)?;
+                }
+                for end in ends {
+                    self.land(end);
+                }
+                Ok(())
+            }
+            _ => self.method_on(BinaryOp::Eq, ty, to, a, b),
+        }
+    }
+
+    /// `Eq.eq` of a class of the program.
+    fn method_on(&mut self, op: BinaryOp, ty: &Ty, to: u16, a: u16, b: u16) -> Outcome<()> {
+        let method = self.compiler.lang.operator(op).method;
+        let instance = Instance {
+            func: method,
+            container_args: hir::TyArgs::from(vec![ty.clone()]),
+            args: hir::TyArgs::EMPTY,
+            self_ty: None,
+        };
+        let resolved = self.compiler.resolve(&instance, ty);
+        let out = self.out()?;
+        let mut at = u32::from(out);
+        for operand in [a, b] {
+            let place =
+                Location::Frame { word: operand, ty: ty.clone(), convention: Convention::Value, tag: None };
+            let (from, words) = self.borrow(&place, None)?;
+            self.move_words(slot(at)?, from, words)?;
+            at += words;
+        }
+        let function = self.compiler.function(Key::Function(resolved));
+        self.op(Op::Call { function });
+        self.move_words(to, out, 1)
+    }
+
+    fn hash(&mut self, ty: &Ty, to: u16, a: u16) -> Outcome<()> {
+        let lang = self.compiler.lang;
+        if self.compiler.is_class(ty, lang.num) {
+            return self.plain(Op::Builtin { builtin: Builtin::NumHash, a: to, b: a, c: 0 });
+        }
+        if self.compiler.is_class(ty, lang.bool) || self.compiler.is_enum(ty) {
+            self.op(Op::Word { to, value: crate::word::num::INT as i32 });
+            return self.move_words(slot(u32::from(to) + 1)?, a, 1);
+        }
+        if self.compiler.is_class(ty, lang.str) {
+            let pointer = self.temporary(1)?;
+            self.address(pointer, a);
+            return self.plain(Op::Builtin { builtin: Builtin::StrHash, a: to, b: pointer, c: 0 });
+        }
+        match ty {
+            Ty::Tuple(parts) => {
+                let (one, factor) = (self.temporary(2)?, self.temporary(2)?);
+                self.op(Op::Int { to, value: 7 });
+                self.op(Op::Int { to: factor, value: 31 });
+                let mut words = 0;
+                for part in parts.iter() {
+                    self.hash(part, one, slot(u32::from(a) + words)?)?;
+                    self.op(Op::Mul { to, a: to, b: factor });
+                    self.op(Op::Add { to, a: to, b: one });
+                    self.op(Op::Builtin { builtin: Builtin::NumHash, a: to, b: to, c: 0 });
+                    words += self.compiler.words(part)?;
+                }
+                Ok(())
+            }
+            _ => Err(Refusal(format!("`{}` has no hash", ty.display(self.compiler.db)))),
+        }
+    }
+}
+
+fn bool_method(name: &str) -> Outcome<WordOp> {
+    Ok(match name {
+        "and" | "bit_and" => WordOp::And,
+        "or" | "bit_or" => WordOp::Or,
+        "bit_xor" => WordOp::Xor,
+        "eq" => WordOp::Eq,
+        "ne" => WordOp::Ne,
+        "lt" => WordOp::Lt,
+        "le" => WordOp::Le,
+        "gt" => WordOp::Gt,
+        "ge" => WordOp::Ge,
+        "cmp" => WordOp::Cmp,
+        _ => return Err(Refusal(format!("`Bool.{name}` cannot be evaluated"))),
+    })
+}

@@ -1,0 +1,174 @@
+//! `eval --trace`: the event log in a file, in the project's own form or for a viewer.
+
+use super::Subject;
+use super::json::Events;
+use crate::cli::TraceFormat;
+use eval::{Place, Report, Trace, What};
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+pub(super) fn write(path: &Path, format: TraceFormat, subject: &Subject, report: &Report) -> io::Result<()> {
+    let empty = Trace::default();
+    let trace = report.trace.as_ref().unwrap_or(&empty);
+    let mut events = Events::new(subject);
+    let value = match format {
+        TraceFormat::Json => json!({
+            "version": 1,
+            "outcome": report.outcome.name(),
+            "truncated": trace.truncated,
+            "events": trace.events.iter().map(|event| events.event(event)).collect::<Vec<_>>(),
+        }),
+        TraceFormat::Dhat => dhat(trace, &mut events, report),
+        TraceFormat::Chrome => chrome(trace, &mut events),
+    };
+    let mut out = BufWriter::new(File::create(path)?);
+    serde_json::to_writer(&mut out, &value)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// What DHAT's viewer counts for a place of the program.
+#[derive(Default)]
+struct Point {
+    total_bytes: u64,
+    total_blocks: u64,
+    lifetimes: u64,
+    bytes: u64,
+    blocks: u64,
+    max_bytes: u64,
+    max_blocks: u64,
+    bytes_at_peak: u64,
+    blocks_at_peak: u64,
+}
+
+/// Version 2 of the format that DHAT's viewer opens; time is counted in steps.
+fn dhat(trace: &Trace, events: &mut Events<'_>, report: &Report) -> Value {
+    let mut points: BTreeMap<String, Point> = BTreeMap::new();
+    let mut live: FxHashMap<u64, (String, u64, u64)> = FxHashMap::default();
+    let (mut now, mut peak, mut peak_step) = (0u64, 0u64, 0u64);
+    let mut name = |place: Option<Place>, allocator: &str| match place {
+        Some(place) => {
+            let (path, line, _) = events.place(place);
+            format!("{allocator} ({path}:{line})")
+        }
+        None => allocator.to_owned(),
+    };
+    for event in &trace.events {
+        match &event.what {
+            What::Alloc { block, bytes, allocator } => {
+                let key = name(event.place, allocator);
+                let point = points.entry(key.clone()).or_default();
+                point.total_bytes += bytes;
+                point.total_blocks += 1;
+                point.bytes += bytes;
+                point.blocks += 1;
+                live.insert(*block, (key, *bytes, event.step));
+                now += bytes;
+            }
+            What::Realloc { block, bytes, .. } => {
+                if let Some((key, old, _)) = live.get_mut(block) {
+                    let point = points.entry(key.clone()).or_default();
+                    point.total_bytes += bytes.saturating_sub(*old);
+                    point.bytes = (point.bytes + bytes).saturating_sub(*old);
+                    now = (now + bytes).saturating_sub(*old);
+                    *old = *bytes;
+                }
+            }
+            What::Free { block, .. } => {
+                if let Some((key, bytes, born)) = live.remove(block) {
+                    let point = points.entry(key).or_default();
+                    point.bytes = point.bytes.saturating_sub(bytes);
+                    point.blocks = point.blocks.saturating_sub(1);
+                    point.lifetimes += event.step - born;
+                    now = now.saturating_sub(bytes);
+                }
+            }
+            _ => continue,
+        }
+        for point in points.values_mut() {
+            point.max_bytes = point.max_bytes.max(point.bytes);
+            point.max_blocks = point.max_blocks.max(point.blocks);
+        }
+        if now > peak {
+            (peak, peak_step) = (now, event.step);
+            for point in points.values_mut() {
+                (point.bytes_at_peak, point.blocks_at_peak) = (point.bytes, point.blocks);
+            }
+        }
+    }
+    let mut frames = vec!["[root]".to_owned()];
+    let program_points: Vec<Value> = points
+        .into_iter()
+        .map(|(name, point)| {
+            frames.push(name);
+            json!({
+                "tb": point.total_bytes, "tbk": point.total_blocks, "tl": point.lifetimes,
+                "mb": point.max_bytes, "mbk": point.max_blocks,
+                "gb": point.bytes_at_peak, "gbk": point.blocks_at_peak,
+                "eb": point.bytes, "ebk": point.blocks,
+                "fs": [frames.len() - 1],
+            })
+        })
+        .collect();
+    json!({
+        "dhatFileVersion": 2, "mode": "heap", "verb": "Allocated", "bklt": true, "bkacc": false,
+        "tu": "steps", "Mtu": "Msteps", "tuth": 10,
+        "cmd": "spp-analyzer eval", "pid": 0, "tg": peak_step, "te": report.steps,
+        "pps": program_points, "ftbl": frames,
+    })
+}
+
+/// The event format that Chrome's and Perfetto's viewers open; one step is one microsecond.
+fn chrome(trace: &Trace, events: &mut Events<'_>) -> Value {
+    let mut live: BTreeMap<String, u64> = BTreeMap::new();
+    let mut out = Vec::with_capacity(trace.events.len());
+    for event in &trace.events {
+        let ts = event.step;
+        let at = |events: &mut Events<'_>| match event.place {
+            Some(place) => {
+                let (path, line, _) = events.place(place);
+                format!("{path}:{line}")
+            }
+            None => String::new(),
+        };
+        match &event.what {
+            What::Call { function } => out.push(json!({
+                "name": function, "ph": "B", "ts": ts, "pid": 1, "tid": 1, "args": { "at": at(events) },
+            })),
+            What::Return { function } => {
+                out.push(json!({ "name": function, "ph": "E", "ts": ts, "pid": 1, "tid": 1 }));
+            }
+            What::Drop { what } => out.push(json!({
+                "name": format!("drop {what}"), "ph": "i", "s": "t", "ts": ts, "pid": 1, "tid": 1,
+                "args": { "at": at(events) },
+            })),
+            What::Fail { bytes, allocator } => out.push(json!({
+                "name": format!("{allocator} failed"), "ph": "i", "s": "p", "ts": ts, "pid": 1, "tid": 1,
+                "args": { "bytes": bytes, "at": at(events) },
+            })),
+            What::Alloc { bytes, allocator, .. } => {
+                *live.entry(allocator.clone()).or_default() += bytes;
+                out.push(counter(ts, &live));
+            }
+            What::Realloc { bytes, old_bytes, allocator, .. } => {
+                let now = live.entry(allocator.clone()).or_default();
+                *now = (*now + bytes).saturating_sub(*old_bytes);
+                out.push(counter(ts, &live));
+            }
+            What::Free { bytes, allocator, .. } => {
+                let now = live.entry(allocator.clone()).or_default();
+                *now = now.saturating_sub(*bytes);
+                out.push(counter(ts, &live));
+            }
+        }
+    }
+    json!({ "traceEvents": out, "displayTimeUnit": "ns" })
+}
+
+fn counter(ts: u64, live: &BTreeMap<String, u64>) -> Value {
+    json!({ "name": "live bytes", "ph": "C", "ts": ts, "pid": 1, "args": live })
+}
