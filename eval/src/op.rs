@@ -424,7 +424,10 @@ pub enum Op {
     },
 
     /// Tells the tracer; only in code that is compiled for a trace. `value` is a function or a literal.
-    Trace { kind: TraceKind, value: u32 },
+    Trace {
+        kind: TraceKind,
+        value: u32,
+    },
     /// Everything rarer, by number; three operands.
     Builtin {
         builtin: Builtin,

@@ -28,14 +28,36 @@ pub struct Recorded {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
-    Alloc { block: u64, bytes: u64, allocator: String },
-    Realloc { block: u64, bytes: u64, old_bytes: u64, allocator: String },
-    Free { block: u64, bytes: u64, allocator: String },
-    Fail { bytes: u64, allocator: String },
-    Call { function: String },
-    Return { function: String },
+    Alloc {
+        block: u64,
+        bytes: u64,
+        allocator: String,
+    },
+    Realloc {
+        block: u64,
+        bytes: u64,
+        old_bytes: u64,
+        allocator: String,
+    },
+    Free {
+        block: u64,
+        bytes: u64,
+        allocator: String,
+    },
+    Fail {
+        bytes: u64,
+        allocator: String,
+    },
+    Call {
+        function: String,
+    },
+    Return {
+        function: String,
+    },
     /// Name and type of a value.
-    Drop { what: String },
+    Drop {
+        what: String,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -116,7 +138,8 @@ impl Recorder {
         for (step, item) in items {
             let (what, pc) = match item {
                 Item::Heap(event) => {
-                    let allocator = names.get(event.allocator as usize).copied().unwrap_or_default().to_owned();
+                    let allocator =
+                        names.get(event.allocator as usize).copied().unwrap_or_default().to_owned();
                     let (block, bytes) = (event.block, event.bytes);
                     let what = match event.kind {
                         EventKind::Alloc => What::Alloc { block, bytes, allocator },

@@ -80,7 +80,12 @@ fn element_of(db: &dyn Db, program: Program, entry: &str) -> Result<Ty, UsageErr
     let generics = &signature(db, func).generics;
     let bound = generics.bounds.iter().find(|bound| bound.class == lang.alloc);
     let bound = bound.ok_or_else(|| UsageError(format!("`{entry}` has no parameter `[A: Alloc]`")))?;
-    Ok(bound.args.first().filter(|ty| !ty.has_params()).cloned().unwrap_or(Ty::Class(lang.num, TyArgs::EMPTY)))
+    Ok(bound
+        .args
+        .first()
+        .filter(|ty| !ty.has_params())
+        .cloned()
+        .unwrap_or(Ty::Class(lang.num, TyArgs::EMPTY)))
 }
 
 /// The allocator with a name, for an element type; further parameters take their defaults.
@@ -91,7 +96,9 @@ fn allocator(db: &dyn Db, program: Program, name: &str, element: &Ty) -> Result<
         .into_iter()
         .flat_map(|layer| layer.files(db).iter().copied().collect::<Vec<_>>())
         .flat_map(|file| classes_of(db, file).collect::<Vec<_>>())
-        .find(|&class| class_data(db, class).name == simple && hir::facts::is_allocator_class(db, program, class));
+        .find(|&class| {
+            class_data(db, class).name == simple && hir::facts::is_allocator_class(db, program, class)
+        });
     let class = class.ok_or_else(|| UsageError(format!("`{name}` is not an allocator of this program")))?;
     let generics = class_generics(db, class);
     let mut args: Vec<Ty> = Vec::new();

@@ -73,7 +73,8 @@ pub(super) fn run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> 
             let then = match run.outcome() {
                 "leak" => format!("{} blocks never given back", run.report.heap.live_blocks()),
                 outcome => {
-                    let where_to = place(run.report.place).map_or(String::new(), |place| format!(" at {place}"));
+                    let where_to =
+                        place(run.report.place).map_or(String::new(), |place| format!(" at {place}"));
                     format!("{outcome}{where_to}: {}", run.report.message.as_deref().unwrap_or_default())
                 }
             };

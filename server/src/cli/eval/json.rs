@@ -19,7 +19,8 @@ pub(super) fn report(subject: &Subject, report: &Report, stdout: &str) -> Value 
     let (trace, truncated) = match &report.trace {
         Some(trace) => {
             let mut events = Events::new(subject);
-            let shown: Vec<Value> = trace.events.iter().take(MAX_EVENTS).map(|event| events.event(event)).collect();
+            let shown: Vec<Value> =
+                trace.events.iter().take(MAX_EVENTS).map(|event| events.event(event)).collect();
             (shown, trace.truncated || trace.events.len() > MAX_EVENTS)
         }
         None => (Vec::new(), false),
@@ -84,7 +85,9 @@ impl<'a> Events<'a> {
             What::Free { block, bytes, allocator } => {
                 json!({ "kind": "free", "block": block, "bytes": bytes, "allocator": allocator })
             }
-            What::Fail { bytes, allocator } => json!({ "kind": "fail", "bytes": bytes, "allocator": allocator }),
+            What::Fail { bytes, allocator } => {
+                json!({ "kind": "fail", "bytes": bytes, "allocator": allocator })
+            }
             What::Call { function } => json!({ "kind": "call", "function": function }),
             What::Return { function } => json!({ "kind": "return", "function": function }),
             What::Drop { what } => json!({ "kind": "drop", "what": what }),
