@@ -37,7 +37,7 @@
 //! | `self` in an expression outside of methods | `NameExpr` | NM5 |
 //! | captures, tuple lengths, interpolated types | as written | SY13, SY22, LX20 |
 //!
-//! `let x` with neither type nor value is reported here, under TY6.
+//! A parameter, an attribute or a `let` without a value that lacks its type is reported here, under TY6.
 
 pub mod ast;
 mod edition;

@@ -159,6 +159,20 @@ impl<'i, 't> Parser<'i, 't> {
         }
     }
 
+    /// The current token and the white space behind it, up to the next token of the line.
+    pub(crate) fn range_with_space(&self) -> TextRange {
+        let range = self.range();
+        if self.input.is_first_on_line(self.pos + 1) || self.pos + 1 >= self.input.len() {
+            return range;
+        }
+        let next = self.input.range(self.pos + 1).start();
+        let between = TextRange::new(range.end(), next);
+        match self.input.text[between].trim().is_empty() {
+            true => TextRange::new(range.start(), next),
+            false => range,
+        }
+    }
+
     /// From the token at `start` to the one before the current.
     pub(crate) fn range_from(&self, start: usize) -> TextRange {
         self.input.range(start).cover(if self.pos > start {

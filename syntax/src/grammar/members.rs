@@ -104,7 +104,7 @@ fn member(p: &mut Parser<'_, '_>, block: Block) -> bool {
             let range = p.range();
             p.report(
                 SyntaxError::error("SY6", "an attribute is declared without `let`", range)
-                    .with_fix("remove `let`", TextEdit::delete(range)),
+                    .with_fix("remove `let`", TextEdit::delete(p.range_with_space())),
             );
             p.bump_as_error();
             attribute(p, block);
@@ -139,7 +139,7 @@ fn attribute(p: &mut Parser<'_, '_>, block: Block) {
         p.report(
             SyntaxError::error("SY6", "an attribute is not declared `mut`", range)
                 .with_note("it is as mutable as the object that holds it")
-                .with_fix("remove `mut`", TextEdit::delete(range)),
+                .with_fix("remove `mut`", TextEdit::delete(p.range_with_space())),
         );
         p.bump();
     }
@@ -166,6 +166,12 @@ fn attribute(p: &mut Parser<'_, '_>, block: Block) {
             p.expected("the type of the attribute");
         }
     } else {
+        if (p.on_new_line() || p.at(T!['}'])) && !p.is_reported() {
+            let range = p.input.range(at);
+            let name = p.input.token_text(at);
+            p.error_at("TY6", format!("the attribute `{name}` has no type"), range);
+            p.mark_reported();
+        }
         p.expected("`:` and the type of the attribute");
         if !p.on_new_line() && !matches!(p.current(), T![=] | T!['}'] | T![,]) {
             // What stands behind the name on its line belongs to the same mistake.

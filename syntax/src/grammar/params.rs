@@ -137,7 +137,8 @@ fn param<'t>(p: &mut Parser<'_, 't>, names: &mut FxHashSet<&'t str>) -> usize {
         } else if !p.is_reported() {
             let range = p.input.range(at);
             p.mark_reported();
-            p.error_at("SY0", format!("the parameter `{}` has no type", p.input.token_text(at)), range);
+            let name = p.input.token_text(at);
+            p.error_at("TY6", format!("the parameter `{name}` has no type"), range);
         }
     }
     let optional = p.at(T![=]);

@@ -309,7 +309,7 @@ fn field_init(p: &mut Parser<'_, '_>, word: Option<bool>) {
         let range = p.range();
         p.report(
             SyntaxError::hint("SY29", "a field is given with `=`", range)
-                .with_fix("write `=`", TextEdit::replace(range, "=")),
+                .with_fix("write `=`", TextEdit::replace(p.range_with_space(), "=")),
         );
     }
     if p.eat(T![=]) || p.eat(T![:]) {

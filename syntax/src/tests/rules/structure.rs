@@ -55,6 +55,8 @@ fn sy6_keeps_attributes_plain() {
     check(
         "mod a\ncls A {\n    mut x: Num   #! SY6\n    y: Num = 1   #! SY6\n    z: Num,   #! SY6\n    w: Num,\n    let v: Num   #! SY6\n    u Num   #! SY0\n    t: Num\n}\n",
     );
+    check("mod a\ncls A {\n    x   #! TY6\n    y: Num\n}\n");
+    assert_eq!(fixed("mod a\ncls A { mut x: Num }"), "mod a\ncls A { x: Num }");
     assert_eq!(fixed("mod a\ncls A { x: Num, }"), "mod a\ncls A { x: Num }");
 }
 
@@ -104,7 +106,7 @@ fn sy12_orders_parameters() {
     check("mod a\nfn f(...a: Num, ...b: Num) -> Void { }   #! SY12\n");
     check("mod a\nfn f(a: Num, a: Str) -> Void { }   #! SY12\n");
     check("mod a\nfn f(...a: Num = 1) -> Void { }   #! SY12\n");
-    check("mod a\nfn f(a) -> Void { }   #! SY0\n");
+    check("mod a\nfn f(a) -> Void { }   #! TY6\n");
     check_body("let l = (a, b, a) -> 1   #! SY12");
 }
 
@@ -196,6 +198,7 @@ fn sy29_initialises_after_a_type() {
     check_body(
         "let a = A { x=1, y, else=b, sup=(c, d), }\nlet b = a.B[C] { }\nlet c = A { x: 1 }   #! SY29(H)",
     );
+    assert_eq!(fixed("mod a\nfn f() -> A { ret A { x: 1 } }"), "mod a\nfn f() -> A { ret A { x=1 } }");
     check_body("let a = A { else }   #! SY29\nlet b = A { sup=1, sup=2 }   #! SY29");
     check_body("with Lock { name=\"a\" } as l { }\nif (A) == { B { } }\nwhile x == (A) { }");
     check_body("while x == A { }   #! SY29\nlet y = 1");
