@@ -20,6 +20,7 @@ pub(super) fn check(cx: &mut Context<'_>) {
     overloads(cx);
     for index in 0..cx.tree.funcs.len() as u32 {
         static_with_self(cx, index);
+        borrowed_default(cx, index);
         coroutine(cx, index);
         stub(cx, index);
     }
@@ -217,6 +218,26 @@ fn static_with_self(cx: &mut Context<'_>, index: u32) {
             .note("a static method is called through the type, so there is no object for `self`")
             .suggest("remove the annotation", vec![TextEdit::delete(range)]),
     );
+}
+
+/// OV5: a default has no owner whom a borrow could refer to.
+fn borrowed_default(cx: &mut Context<'_>, index: u32) {
+    let func = &cx.tree.funcs[index as usize];
+    let wrong = |param: &crate::item_tree::Param| param.has_default && param.convention != Convention::Value;
+    if !func.params.iter().any(wrong) {
+        return;
+    }
+    let Some(node) = cx.function(index) else { return };
+    for (param, node) in func.params.iter().zip(node.params()) {
+        let Some(mark) = node.borrow_mark().filter(|_| wrong(param)) else { continue };
+        let range = trimmed(mark.syntax());
+        let message = format!("parameter `{}` has a default and cannot be a borrow", param.name);
+        cx.report(
+            Diagnostic::error("OV5", range, message)
+                .note("the default is a temporary of each call that omits the argument; nobody owns what would be borrowed")
+                .suggest("take it by value", vec![TextEdit::delete(range)]),
+        );
+    }
 }
 
 /// CO1

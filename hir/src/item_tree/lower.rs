@@ -254,7 +254,7 @@ impl Lower<'_> {
         let name = name_of(node);
         let index = self.tree.aliases.len() as u32;
         let id = self.ids.fresh(3, self.container(parent), &name, ItemRef::Alias(index));
-        let ty = node.children().find(|child| is_type(child.kind())).map_or(TypeRef::Missing, written);
+        let ty = type_in(node);
         let generics = generics(node);
         self.tree.aliases.push(AliasItem { id, name, parent, visibility, generics, ty });
         self.map.aliases.push(range);
@@ -362,8 +362,7 @@ impl Lower<'_> {
                 USE => aliases.extend(self.use_item(member, parent)),
                 ATTRIBUTE => {
                     let visibility = self.annotations(member, ATTRIBUTE).visibility;
-                    let ty = member.children().find(|child| is_type(child.kind()));
-                    let ty = ty.map_or(TypeRef::Missing, written);
+                    let ty = type_in(member);
                     attributes.push(Attribute { name: name_of(member), ty, visibility });
                 }
                 _ => {}
@@ -387,10 +386,7 @@ impl Lower<'_> {
                 NodeOrToken::Token(token) => is_coroutine |= matches!(token.kind(), GN_KW | COR_KW),
                 NodeOrToken::Node(child) => match child.kind() {
                     PARAM_LIST => (self_param, params) = parameters(child),
-                    RET_TYPE => {
-                        let ty = child.children().find(|child| is_type(child.kind()));
-                        ret = Some(ty.map_or(TypeRef::Missing, written));
-                    }
+                    RET_TYPE => ret = Some(type_in(child)),
                     BLOCK => body = Some(child),
                     _ => {}
                 },
@@ -486,6 +482,19 @@ fn written(ty: Green<'_>) -> TypeRef {
     lower_green(ty, &mut |_| {})
 }
 
+/// The type written in a declaration. Where the parser could not read all of it (`(Num) -> Num`, `A | B`), it is unknown.
+fn type_in(node: Green<'_>) -> TypeRef {
+    let mut ty = None;
+    for child in node.children() {
+        match child.kind() {
+            ERROR if ty.is_some() => return TypeRef::Missing,
+            kind if ty.is_none() && is_type(kind) => ty = Some(child),
+            _ => {}
+        }
+    }
+    ty.map_or(TypeRef::Missing, written)
+}
+
 fn head_name(ty: &TypeRef) -> &str {
     match ty {
         TypeRef::Path { parts, .. } => match parts.last() {
@@ -530,7 +539,7 @@ fn parameters(list: Green<'_>) -> (Option<SelfParam>, Vec<Param>) {
             PARAM => params.push(Param {
                 name: name_of(node),
                 convention: convention(node),
-                ty: ty.map_or(TypeRef::Missing, written),
+                ty: type_in(node),
                 mutable: node.has_token(MUT_KW),
                 has_default: node.has_token(EQ),
                 variadic: node.has_token(DOT3),
