@@ -8,7 +8,7 @@ use super::dataflow::{Graph, successors};
 use super::events::{operand_place, parts};
 use crate::mir::facts::Facts;
 use crate::mir::*;
-use crate::ty::Convention;
+use crate::ty::{Convention, Ty};
 use syntax::TextRange;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -122,7 +122,7 @@ impl Loans {
             for &block in &graph.order {
                 for (index, statement) in mir.blocks[block.0 as usize].statements.iter().enumerate() {
                     let flow = flow(mir, facts, &statement.kind);
-                    let Some(dest) = flow.dest else { continue };
+                    let Some(dest) = flow.dest.filter(|&dest| may_hold(mir, facts, dest)) else { continue };
                     let origin = (block, index as u32);
                     for (place, mutable, kind) in flow.made {
                         let known =
@@ -267,6 +267,15 @@ impl Loans {
             .find(|&index| self.pairs[index].holder == slot && state.is_expired(index))?;
         Some(&self.loans[self.pairs[index].loan as usize])
     }
+}
+
+/// Whether a slot can hold a borrow at all: what is copied out of one no longer borrows.
+fn may_hold(mir: &Mir, facts: &Facts<'_>, slot: SlotId) -> bool {
+    let slot = &mir.slots[slot.0 as usize];
+    slot.convention != Convention::Value
+        || slot.pass_borrow
+        || matches!(slot.ty, Ty::Closure(_))
+        || facts.may_hold_borrow(&slot.ty)
 }
 
 /// A generator holds the arguments of the call that makes it (CO2, CO8).
