@@ -56,6 +56,8 @@ pub struct Body {
     pub defaults: Vec<Option<ExprId>>,
     /// The body block. `None` when elided or absent.
     pub root: Option<ExprId>,
+    /// The function's own generic parameters: where each is named, and where its constraints end if it has any.
+    pub generic_params: Box<[(TextRange, Option<TextSize>)]>,
     /// Block scopes, outermost (the parameters) first; see [`Body::visible_at`].
     pub scopes: Vec<Scope>,
     /// Findings that need no types: TY7, BR1, BR2.
@@ -395,6 +397,7 @@ impl Body {
             params: Vec::new(),
             defaults: Vec::new(),
             root: None,
+            generic_params: Box::default(),
             scopes: Vec::new(),
             diagnostics: Vec::new(),
         }

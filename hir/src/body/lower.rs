@@ -92,6 +92,14 @@ const MAX_DEPTH: u32 = 600;
 
 impl LowerCtx {
     fn function(&mut self, root: Node<'_>) {
+        if let Some(list) = root.child(SyntaxKind::GENERIC_PARAM_LIST) {
+            let params = list.children().filter(|node| node.kind() == SyntaxKind::GENERIC_PARAM);
+            let places = params.map(|param| {
+                let constraint = param.child(SyntaxKind::CONSTRAINT);
+                (self.name_of(param).1, constraint.map(|node| node.range().end()))
+            });
+            self.body.generic_params = places.collect();
+        }
         let Some(list) = root.child(SyntaxKind::PARAM_LIST) else { return self.root_block(root) };
         // A default is evaluated at the call, where no parameter is there yet (OV5).
         for param in list.children().filter(|node| node.kind() == SyntaxKind::PARAM) {

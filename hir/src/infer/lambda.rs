@@ -61,7 +61,8 @@ impl<'db> Ctx<'db> {
                 (None, Some(hint)) => hint.clone(),
                 (None, None) => {
                     // A parameter whose expected type is open because of a mistake is silent.
-                    if !self.expects_function(want) {
+                    let wrong_count = expected.as_ref().is_some_and(|(types, _)| types.len() != params.len());
+                    if !wrong_count && !self.expects_function(want) {
                         let local = &self.body.locals[param.local];
                         let message = format!("nothing says what type `{}` has", local.name);
                         let range = local.range;

@@ -638,7 +638,7 @@ impl<'db> Ctx<'db> {
                 return self.call_value(callee, val, site, want);
             }
             self.infer_args(site.args);
-            self.report_unknown_method(name, site.name, &ty);
+            self.report_unknown_method(name, site, &ty);
             return Val::unknown();
         }
         let mut candidates: Vec<Candidate<'db>> =
@@ -1055,7 +1055,8 @@ impl<'db> Ctx<'db> {
         self.report(diagnostic);
     }
 
-    fn report_unknown_method(&mut self, name: &Name, range: TextRange, ty: &Ty) {
+    fn report_unknown_method(&mut self, name: &Name, site: Site<'db>, ty: &Ty) {
+        let range = site.name;
         if self.is_allocator(ty) && matches!(name.as_str(), "alloc" | "realloc" | "dealloc" | "alloc_zero") {
             self.report(Diagnostic::error(
                 "A34",
@@ -1064,7 +1065,7 @@ impl<'db> Ctx<'db> {
             ));
             return;
         }
-        self.report_unknown_member(name, range, ty);
+        self.report_unknown_member_with(name, range, ty, site.generic_args);
     }
 
     fn report_unknown_static(&mut self, name: &Name, range: TextRange, ty: &Ty) {
@@ -1092,6 +1093,59 @@ impl<'db> Ctx<'db> {
     }
 
     pub(super) fn report_unknown_member(&mut self, name: &Name, range: TextRange, ty: &Ty) {
+        self.report_unknown_member_with(name, range, ty, None);
+    }
+
+    /// The class of the library whose only purpose is a method of this name, as a constraint is written.
+    fn class_of_method(
+        &mut self,
+        name: &Name,
+        written: Option<&'db [crate::body::GenericArg]>,
+    ) -> Option<String> {
+        let fixed = match name.as_str() {
+            "copy" => "Copy",
+            "default" => "Default",
+            "del" => "Del",
+            "to" => {
+                let [arg] = written? else { return None };
+                let ty = self.lower_type(arg.ty);
+                return Some(format!("To[{}]", self.show(&ty)));
+            }
+            method => {
+                let mut operators = crate::lang::OPERATORS.iter();
+                operators.find(|(.., known)| *known == method).map(|(_, _, class, _)| *class)?
+            }
+        };
+        Some(fixed.to_owned())
+    }
+
+    /// Offers to constrain a parameter of this function.
+    pub(super) fn with_constraint_fix(
+        &self,
+        diagnostic: Diagnostic,
+        param: &crate::ty::TypeParam,
+        class: &str,
+    ) -> Diagnostic {
+        if param.owner != self.func.0 {
+            return diagnostic.note(format!("constrain the parameter: `[{}: {class}]`", param.name));
+        }
+        let Some((name, bounds)) = self.body.generic_params.get(param.index as usize) else {
+            return diagnostic;
+        };
+        let edit = match bounds {
+            Some(end) => TextEdit::insert(*end, format!(" & {class}")),
+            None => TextEdit::insert(name.end(), format!(": {class}")),
+        };
+        diagnostic.fix(format!("constrain the parameter: `{}: {class}`", param.name), vec![edit])
+    }
+
+    fn report_unknown_member_with(
+        &mut self,
+        name: &Name,
+        range: TextRange,
+        ty: &Ty,
+        written: Option<&'db [crate::body::GenericArg]>,
+    ) {
         if name.is_empty() || ty.has_unknown() {
             return;
         }
@@ -1113,10 +1167,13 @@ impl<'db> Ctx<'db> {
                     bounds.iter().map(|bound| format!("`{bound}`")).collect::<Vec<_>>().join(", ")
                 ),
             };
-            self.report(
+            let mut diagnostic =
                 Diagnostic::error("GN4", range, format!("`{}` is not known to have `{name}`", param.name))
-                    .note(note),
-            );
+                    .note(note);
+            if let Some(class) = self.class_of_method(name, written) {
+                diagnostic = self.with_constraint_fix(diagnostic, param, &class);
+            }
+            self.report(diagnostic);
             return;
         }
         if let Some((_, bound)) = self.members(ty, name).unmet {
