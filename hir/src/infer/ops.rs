@@ -143,9 +143,7 @@ impl<'db> Ctx<'db> {
         let message = format!("`{}` has no operator `{}`", self.show(ty), symbol(op));
         let mut diagnostic = Diagnostic::error(code, range, message);
         diagnostic = match ty {
-            Ty::Param(param) => {
-                diagnostic.note(format!("constrain the parameter: `[{}: {class}]`", param.name))
-            }
+            Ty::Param(param) => self.with_constraint_fix(diagnostic, param, class),
             _ => diagnostic.note(format!(
                 "the operator is the method of `std.ops.{class}`, which the type does not super-impose"
             )),

@@ -1078,14 +1078,11 @@ impl<'db> Ctx<'db> {
                 return;
             }
             if is_alloc {
-                self.report(
-                    Diagnostic::error(
-                        "A38",
-                        range,
-                        format!("`{}` is not known to be an allocator", param.name),
-                    )
-                    .note(format!("constrain the parameter: `[{}: Alloc]`", param.name)),
-                );
+                let message = format!("`{}` is not known to be an allocator", param.name);
+                let diagnostic = Diagnostic::error("A38", range, message)
+                    .note("a generic parameter has exactly the members that its constraints give it");
+                let diagnostic = self.with_constraint_fix(diagnostic, param, "Alloc");
+                self.report(diagnostic);
                 return;
             }
         }
