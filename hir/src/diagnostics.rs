@@ -136,13 +136,16 @@ struct Context<'db> {
     program: Program,
     tree: &'db ItemTree,
     root: OnceCell<SyntaxNode>,
+    /// Some written type of the file could not be understood: all of them are looked at closely.
+    broken: bool,
     found: Vec<Diagnostic>,
 }
 
 impl<'db> Context<'db> {
     fn new(db: &'db dyn Db, file: File) -> Self {
         let (program, tree) = (file.program(db), item_tree(db, file));
-        Context { db, file, program, tree, root: OnceCell::new(), found: Vec::new() }
+        let broken = crate::items::has_problems(db, file);
+        Context { db, file, program, tree, root: OnceCell::new(), broken, found: Vec::new() }
     }
 
     fn root(&self) -> &SyntaxNode {

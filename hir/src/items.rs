@@ -7,7 +7,7 @@ use crate::db::{Db, File};
 use crate::ids::{AliasId, ClassId, FuncId, ItemId, Name, SupId};
 use crate::item_tree::{ItemRef, ItemTree, Parent};
 use crate::lang::lang_items;
-use crate::lower::head_resolver;
+use crate::lower::{TypeProblem, head_resolver};
 use crate::parse::item_tree;
 use crate::resolve::Resolver;
 use crate::signature::{
@@ -15,6 +15,7 @@ use crate::signature::{
     SupData, Visibility,
 };
 use crate::ty::{Subst, Ty, TyArgs, TypeParam};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// The types in the head of a `sup` block, and its parameters.
@@ -33,24 +34,30 @@ struct FileHeads {
     sups: Box<[Arc<SupHead>]>,
     missing: Arc<SupHead>,
     none: Arc<Generics>,
+    /// Something in the written types is wrong: the rules on them look closer.
+    problems: bool,
 }
 
 #[salsa::tracked(returns(ref))]
 fn file_heads(db: &dyn Db, file: File) -> FileHeads {
     let tree = item_tree(db, file);
     let none = Arc::new(Generics::default());
+    let problems = Cell::new(false);
     let classes = tree.classes.iter().enumerate().map(|(index, class)| {
         if class.generics.is_empty() {
             return none.clone();
         }
         let mut resolver = Resolver::for_item(db, ItemId { file, local: class.id });
         resolver.heads_only = true;
-        Arc::new(resolver.lower_generics(ItemRef::Class(index as u32), &class.generics))
+        Arc::new(
+            resolver
+                .lower_generics(ItemRef::Class(index as u32), &class.generics, &mut |_| problems.set(true)),
+        )
     });
     let sups = tree.sups.iter().enumerate().map(|(index, sup)| {
         let resolver = head_resolver(db, SupId::new(file, sup.id));
-        let generics = resolver.lower_generics(ItemRef::Sup(index as u32), &sup.generics);
-        let sink = &mut |_| {};
+        let sink = &mut |_| problems.set(true);
+        let generics = resolver.lower_generics(ItemRef::Sup(index as u32), &sup.generics, sink);
         let target = resolver.lower_type(&sup.target, sink);
         // SY7: only a class can be a target
         let target = if matches!(target, Ty::Class(..)) { target } else { tuple_class(db, file, target) };
@@ -60,10 +67,12 @@ fn file_heads(db: &dyn Db, file: File) -> FileHeads {
         });
         Arc::new(SupHead { generics, target, base })
     });
+    let (classes, sups) = (classes.collect(), sups.collect());
     FileHeads {
         tree: tree.clone(),
-        classes: classes.collect(),
-        sups: sups.collect(),
+        classes,
+        sups,
+        problems: problems.get(),
         missing: Arc::new(SupHead { generics: Generics::default(), target: Ty::Unknown, base: None }),
         none,
     }
@@ -142,6 +151,8 @@ struct FileItems {
     sups: Box<[Arc<SupData>]>,
     aliases: Box<[Arc<AliasData>]>,
     missing: Missing,
+    /// As in the heads.
+    problems: bool,
 }
 
 /// Answers for ids of items that are gone.
@@ -162,9 +173,11 @@ fn file_items(db: &dyn Db, file: File) -> FileItems {
         resolver.item = Some(item);
         resolver
     };
+    let problems = Cell::new(false);
     let funcs = 0..tree.funcs.len() as u32;
-    let signatures = funcs.map(|index| Arc::new(lower_signature(&at(ItemRef::Func(index)), index)));
-    let sink = &mut |_| {};
+    let signatures = funcs.map(|index| {
+        Arc::new(lower_signature(&at(ItemRef::Func(index)), index, &mut |_| problems.set(true)))
+    });
     let classes = tree.classes.iter().enumerate().map(|(index, class)| {
         let resolver = at(ItemRef::Class(index as u32));
         let id = ClassId::new(file, class.id);
@@ -172,7 +185,7 @@ fn file_items(db: &dyn Db, file: File) -> FileItems {
         let env = Env::of_bounds(&generics.bounds);
         let attributes = class.attributes.iter().map(|attribute| Attribute {
             name: attribute.name.clone(),
-            ty: normalised(&resolver, &env, resolver.lower_type(&attribute.ty, sink)),
+            ty: normalised(&resolver, &env, resolver.lower_type(&attribute.ty, &mut |_| problems.set(true))),
             visibility: attribute.visibility.unwrap_or(Visibility::Public),
         });
         let members = class.members.as_ref().map(|members| {
@@ -225,16 +238,19 @@ fn file_items(db: &dyn Db, file: File) -> FileItems {
         Arc::new(AliasData {
             name: alias.name.clone(),
             container: container(file, tree, alias.parent),
-            generics: resolver.lower_generics(ItemRef::Alias(index as u32), &alias.generics),
-            ty: resolver.lower_alias(id, &mut |_| {}).0,
+            generics: resolver
+                .lower_generics(ItemRef::Alias(index as u32), &alias.generics, &mut |_| problems.set(true)),
+            ty: resolver.lower_alias(id, &mut |_| problems.set(true)).0,
         })
     });
+    let (signatures, sups, aliases) = (signatures.collect(), sups.collect(), aliases.collect());
     FileItems {
         tree: item_tree(db, file).clone(),
-        signatures: signatures.collect(),
+        signatures,
         classes,
-        sups: sups.collect(),
-        aliases: aliases.collect(),
+        sups,
+        aliases,
+        problems: problems.get(),
         missing: missing(file),
     }
 }
@@ -307,12 +323,11 @@ fn normalised(resolver: &Resolver<'_>, env: &Env, ty: Ty) -> Ty {
     }
 }
 
-fn lower_signature(resolver: &Resolver<'_>, index: u32) -> Signature {
+fn lower_signature(resolver: &Resolver<'_>, index: u32, sink: &mut dyn FnMut(TypeProblem)) -> Signature {
     let (db, file, tree) = (resolver.db, resolver.file, resolver.tree);
     let item = &tree.funcs[index as usize];
     let func = FuncId::new(file, item.id);
-    let sink = &mut |_| {};
-    let generics = resolver.lower_generics(ItemRef::Func(index), &item.generics);
+    let generics = resolver.lower_generics(ItemRef::Func(index), &item.generics, sink);
     let container = container(file, tree, item.parent);
     let mut env = None;
     let mut lower = |ty| {
@@ -409,6 +424,11 @@ pub fn alias_data(db: &dyn Db, alias: AliasId) -> &Arc<AliasData> {
     }
 }
 
+/// Whether some type in the declarations of a file could not be understood as it is written.
+pub(crate) fn has_problems(db: &dyn Db, file: File) -> bool {
+    file_heads(db, file).problems || file_items(db, file).problems
+}
+
 /// Every function of a file, nested ones included, in source order.
 pub fn functions_of(db: &dyn Db, file: File) -> impl Iterator<Item = FuncId> {
     item_tree(db, file).funcs.iter().map(move |func| FuncId::new(file, func.id))
@@ -470,7 +490,9 @@ fn add_bounds(db: &dyn Db, container: Container, bounds: &mut Vec<Bound>) {
             let tree = resolver.tree;
             if let Some(index) = tree.func_index(func.local()) {
                 let item = &tree.funcs[index];
-                bounds.extend(resolver.lower_generics(ItemRef::Func(index as u32), &item.generics).bounds);
+                let generics =
+                    resolver.lower_generics(ItemRef::Func(index as u32), &item.generics, &mut |_| {});
+                bounds.extend(generics.bounds);
                 add_bounds(db, self::container(func.file(), tree, item.parent), bounds);
             }
         }

@@ -141,18 +141,23 @@ impl<'db> Resolver<'db> {
     }
 
     /// Lowers all generic parameters and constraints of an item.
-    pub(crate) fn lower_generics(&self, owner: ItemRef, item: &WrittenGenerics) -> Generics {
+    pub(crate) fn lower_generics(
+        &self,
+        owner: ItemRef,
+        item: &WrittenGenerics,
+        sink: &mut dyn FnMut(TypeProblem),
+    ) -> Generics {
         if item.is_empty() {
             return Generics::default();
         }
-        let sink = &mut |_| {};
         let mut generics = Generics::default();
         for written in &item.params {
             let Some(param) = self.param(owner, &written.name) else { continue };
             let default = written.default.as_ref().map(|default| self.lower_type(default, sink));
             let ty = Ty::Param(param.clone());
-            let bounds = written.bounds.iter().filter_map(|bound| self.lower_bound(bound, &ty, sink));
-            generics.bounds.extend(bounds);
+            generics
+                .bounds
+                .extend(written.bounds.iter().filter_map(|bound| self.lower_bound(bound, &ty, sink)));
             generics.params.push(crate::signature::GenericParam { param, default });
         }
         for item in &item.wheres {
@@ -161,8 +166,9 @@ impl<'db> Resolver<'db> {
                 if ty == Ty::Unknown {
                     continue;
                 }
-                let bounds = item.bounds.iter().filter_map(|bound| self.lower_bound(bound, &ty, sink));
-                generics.bounds.extend(bounds);
+                generics
+                    .bounds
+                    .extend(item.bounds.iter().filter_map(|bound| self.lower_bound(bound, &ty, sink)));
             }
         }
         generics

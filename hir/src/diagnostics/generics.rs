@@ -13,7 +13,7 @@ use crate::lang::lang_items;
 use crate::signature::Generics;
 use crate::sups::missing_constraint;
 use crate::ty::Ty;
-use crate::type_ref::{self, TypeRef};
+use crate::type_ref;
 use syntax::ast::{self, AstNode, HasGenericParams, HasWhereClause};
 
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -34,7 +34,7 @@ fn class(cx: &mut Context<'_>, index: u32) {
     let id = ClassId::new(cx.file, class.id);
     let data = class_data(cx.db, id);
     let env = Env::of_bounds(&data.generics.bounds);
-    if !class.generics.is_empty() {
+    if needs_look(cx, &data.generics, &env) {
         if let Some(node) = cx.node::<ast::Class>(item) {
             generic_params(cx, item, &env, node.generic_param_list(), node.where_clause());
         } else if let Some(node) = cx.node::<ast::Enum>(item) {
@@ -42,9 +42,8 @@ fn class(cx: &mut Context<'_>, index: u32) {
         }
     }
     let fine = |ty: &Ty| written::is_fine(cx.db, cx.program, &env, ty, Place::Attribute);
-    let suspicious: Vec<usize> = (0..class.attributes.len())
-        .filter(|at| has_borrow(&class.attributes[*at].ty) || !fine(&data.attributes[*at].ty))
-        .collect();
+    let suspicious: Vec<usize> =
+        (0..class.attributes.len()).filter(|at| cx.broken || !fine(&data.attributes[*at].ty)).collect();
     if suspicious.is_empty() {
         return;
     }
@@ -63,25 +62,13 @@ fn class(cx: &mut Context<'_>, index: u32) {
     }
 }
 
-fn has_borrow(ty: &TypeRef) -> bool {
-    match ty {
-        TypeRef::Missing => false,
-        TypeRef::Borrow(..) => true,
-        TypeRef::Tuple(parts) => parts.iter().any(has_borrow),
-        TypeRef::Path { parts, .. } => parts.iter().any(|part| match part {
-            type_ref::TypePart::Name(_, args) => args.iter().any(|arg| has_borrow(&arg.ty)),
-            type_ref::TypePart::Index(_) => false,
-        }),
-    }
-}
-
 fn sup(cx: &mut Context<'_>, index: u32) {
     let item = ItemRef::Sup(index);
     let block = &cx.tree.sups[index as usize];
     let id = SupId::new(cx.file, block.id);
     let head = sup_head(cx.db, id);
     let env = Env::of_bounds(&head.generics.bounds);
-    if !block.generics.is_empty()
+    if needs_look(cx, &head.generics, &env)
         && let Some(node) = cx.node::<ast::Sup>(item)
     {
         generic_params(cx, item, &env, node.generic_param_list(), node.where_clause());
@@ -90,7 +77,7 @@ fn sup(cx: &mut Context<'_>, index: u32) {
     let is_alloc = head.base.as_ref().and_then(Ty::class) == Some(lang.alloc);
     let resolver = crate::lower::head_resolver(cx.db, id);
     let target_fine = written::is_fine(cx.db, cx.program, &env, &head.target, Place::Other);
-    if !target_fine || has_borrow(&block.target) {
+    if cx.broken || !target_fine {
         // constraints of the target's class are GN9
         if let Some(node) = cx.node::<ast::Sup>(item)
             && let Some(ty) = node.target()
@@ -104,8 +91,7 @@ fn sup(cx: &mut Context<'_>, index: u32) {
     if let Some(base) = &head.base {
         // the element type of an allocator has rules of its own (A28)
         let fine = written::is_fine(cx.db, cx.program, &env, base, Place::Other);
-        let borrow = block.base.as_ref().is_some_and(has_borrow);
-        if (!fine || borrow)
+        if (cx.broken || !fine)
             && let Some(node) = cx.node::<ast::Sup>(item)
             && let Some(ty) = node.base()
         {
@@ -182,7 +168,9 @@ fn function(cx: &mut Context<'_>, index: u32) {
     let env =
         if func.generics.is_empty() && !has_container_bounds { Env::EMPTY } else { env_of(cx.db, id.0) };
     if !func.generics.is_empty() {
-        if let Some(node) = cx.function(index) {
+        if needs_look(cx, &signature.generics, &env)
+            && let Some(node) = cx.function(index)
+        {
             generic_params(cx, item, &env, node.generic_param_list(), node.where_clause());
         }
         repeated_params(cx, index);
@@ -193,10 +181,10 @@ fn function(cx: &mut Context<'_>, index: u32) {
     let suspicious: Vec<usize> = (0..func.params.len())
         .filter(|at| {
             let param = &func.params[*at];
-            has_borrow(&param.ty) || !fine(&signature.params[*at].ty, place_of(param.variadic))
+            cx.broken || !fine(&signature.params[*at].ty, place_of(param.variadic))
         })
         .collect();
-    let ret = func.ret.as_ref().is_some_and(|ret| has_borrow(ret) || !fine(&signature.ret, Place::Return));
+    let ret = func.ret.is_some() && (cx.broken || !fine(&signature.ret, Place::Return));
     let self_ty = func.self_param.as_ref().and_then(|param| param.ty.as_ref());
     if suspicious.is_empty() && !ret && self_ty.is_none() {
         return;
@@ -211,6 +199,13 @@ fn function(cx: &mut Context<'_>, index: u32) {
     if ret {
         cx.check_written(&resolver, &env, node.return_type(), Place::Return);
     }
+}
+
+/// Whether constraints and defaults must be looked at where they are written.
+fn needs_look(cx: &Context<'_>, generics: &Generics, env: &Env) -> bool {
+    let fine = |ty: &Ty| written::is_fine(cx.db, cx.program, env, ty, Place::Other);
+    cx.broken
+        || generics.params.iter().any(|param| param.default.as_ref().is_some_and(|default| !fine(default)))
 }
 
 /// Constraints, defaults and the `where` block.

@@ -193,7 +193,7 @@ fn aliases(cx: &mut Context<'_>) {
         let id = AliasId::new(cx.file, alias.id);
         let data = crate::items::alias_data(cx.db, id);
         let env = env_of(cx.db, id.0);
-        let broken = !super::written::is_fine(cx.db, cx.program, &env, &data.ty, Place::Other);
+        let broken = cx.broken || !super::written::is_fine(cx.db, cx.program, &env, &data.ty, Place::Other);
         if !broken && alias.generics.is_empty() {
             continue;
         }

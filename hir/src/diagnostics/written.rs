@@ -285,8 +285,9 @@ pub(crate) fn is_fine(db: &dyn Db, program: Program, env: &Env, ty: &Ty, place: 
         Ty::Tuple(parts) => parts.iter().all(|part| is_fine(db, program, env, part, Place::Local)),
         Ty::Class(class, args) => {
             let generics = class_generics(db, *class);
-            let inner = args.iter().all(|arg| match arg {
-                Ty::Tuple(parts) if *class != lang.tup => {
+            let is_pack = |index: usize| generics.params.get(index).is_some_and(|param| param.param.variadic);
+            let inner = args.iter().enumerate().all(|(index, arg)| match arg {
+                Ty::Tuple(parts) if is_pack(index) => {
                     parts.iter().all(|part| is_fine(db, program, env, part, Place::Other))
                 }
                 arg => is_fine(db, program, env, arg, Place::Other),
