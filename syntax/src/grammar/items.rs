@@ -218,7 +218,7 @@ fn garbage(p: &mut Parser<'_, '_>, report: bool) {
 fn begins_item(p: &Parser<'_, '_>) -> bool {
     match p.current() {
         kind if kind.begins_declaration() => true,
-        T![let] => p.first_on_line(),
+        T![let] => p.first_on_line() && p.input.column(p.pos) <= p.item_column,
         T![ident] => p.first_on_line() && foreign_word(p).is_some(),
         _ => false,
     }
@@ -408,11 +408,61 @@ fn declared_name(p: &mut Parser<'_, '_>, what: &'static str) -> bool {
 }
 
 fn opt_members(p: &mut Parser<'_, '_>, block: Block) {
-    if p.at(T!['{']) {
+    if at_body(p, "`{`") {
         members::member_list(p, block);
-    } else {
-        p.expected("`{`");
     }
+}
+
+/// Whether the body of a declaration is here. If not, what is left of the header on its line is put aside: a
+/// mistake in the header does not cost the body.
+fn at_body(p: &mut Parser<'_, '_>, what: &'static str) -> bool {
+    if p.at(T!['{']) {
+        return true;
+    }
+    p.expected(what);
+    let mut n = 0;
+    while !p.input.is_first_on_line(p.pos + n) {
+        match p.nth(n) {
+            T!['{'] => {
+                let m = p.start();
+                for _ in 0..n {
+                    p.bump();
+                }
+                m.complete(p, SyntaxKind::ERROR);
+                return true;
+            }
+            SyntaxKind::EOF | T!['}'] => break,
+            kind if kind.begins_declaration() => break,
+            _ => n += 1,
+        }
+    }
+    if !p.balanced {
+        skip_indented(p);
+    }
+    false
+}
+
+/// In a text whose braces do not match: puts aside the lines that stand further to the right than the
+/// declaration, as its body would, and the brace that ends them.
+fn skip_indented(p: &mut Parser<'_, '_>) {
+    let column = p.item_column;
+    let belongs = |p: &Parser<'_, '_>| {
+        !p.at_end()
+            && (!p.first_on_line() || p.input.column(p.pos) > column)
+            && !p.current().begins_declaration()
+    };
+    if !p.first_on_line() || !belongs(p) {
+        return;
+    }
+    let m = p.start();
+    while belongs(p) {
+        p.bump();
+    }
+    if p.at(T!['}']) && p.input.matching(p.pos).is_none() {
+        p.bump();
+    }
+    m.complete(p, SyntaxKind::ERROR);
+    p.mark_reported();
 }
 
 /// ```ebnf
@@ -424,10 +474,8 @@ fn enum_(p: &mut Parser<'_, '_>, m: Marker) {
     declared_name(p, "an enum");
     generics::opt_generic_param_list(p);
     generics::opt_where_clause(p);
-    if p.at(T!['{']) {
+    if at_body(p, "`{`") {
         members::enum_member_list(p);
-    } else {
-        p.expected("`{`");
     }
     m.complete(p, SyntaxKind::ENUM);
 }
@@ -522,10 +570,8 @@ pub(super) fn function(p: &mut Parser<'_, '_>, m: Marker, owner: Owner) -> Funct
     }
     ret_type(p, closed);
     generics::opt_where_clause(p);
-    if p.at(T!['{']) {
+    if at_body(p, "`{` and a body") {
         info.is_elided = statements::function_body(p);
-    } else {
-        p.expected("`{` and a body");
     }
     m.complete(p, SyntaxKind::FUNCTION);
     info

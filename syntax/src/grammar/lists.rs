@@ -17,7 +17,8 @@ pub(super) fn bracketed<'i, 't>(
     p.cx = Context { in_brackets: !brace, ..Context::default() };
     p.open_brackets += u32::from(!brace);
     p.bump();
-    // In a text whose braces do not match, a list in braces ends where the next declaration begins.
+    // A list that is never closed ends with the line on which a comma is missing.
+    let unclosed = p.input.matching(open).is_none() || brace && !p.balanced;
     while !p.at(close) && !ends_list(p, close) {
         let before = p.pos;
         if !item(p) || p.pos == before {
@@ -35,13 +36,13 @@ pub(super) fn bracketed<'i, 't>(
             if ends_list(p, close) || p.at(close) {
                 break;
             }
-            skip_one(p);
+            skip_element(p, close, unclosed);
             continue;
         }
         if p.at(close) || p.eat(T![,]) {
             continue;
         }
-        if ends_list(p, close) || begins_what_follows(p, close) {
+        if ends_list(p, close) || begins_what_follows(p, close) || unclosed && p.first_on_line() {
             break;
         }
         p.expected(separator(close));
@@ -58,6 +59,23 @@ fn separator(close: SyntaxKind) -> &'static str {
         T![']'] => "`,` or `]`",
         _ => "`,` or `}`",
     }
+}
+
+/// Puts aside what is no element, up to the next comma of the list.
+fn skip_element(p: &mut Parser<'_, '_>, close: SyntaxKind, unclosed: bool) {
+    let m = p.start();
+    loop {
+        let end = p.input.matching(p.pos).filter(|end| *end > p.pos).unwrap_or(p.pos);
+        while p.pos <= end && !p.at_end() {
+            p.bump();
+        }
+        let over = p.at(T![,]) || p.at(close) || ends_list(p, close) || begins_what_follows(p, close);
+        if over || unclosed && p.first_on_line() {
+            break;
+        }
+    }
+    m.complete(p, SyntaxKind::ERROR);
+    p.mark_reported();
 }
 
 /// Puts aside the current token, and with a bracket everything up to its partner.

@@ -41,7 +41,7 @@ pub(crate) fn member_list(p: &mut Parser<'_, '_>, block: Block) {
             continue;
         }
         let before = p.pos;
-        if member(p, block) && p.pos > before {
+        if !(in_garbage && is_continuation(p)) && member(p, block) && p.pos > before {
             in_garbage = false;
             continue;
         }
@@ -58,6 +58,15 @@ pub(crate) fn member_list(p: &mut Parser<'_, '_>, block: Block) {
     p.leave(nest);
     p.close(open, T!['}']);
     m.complete(p, SyntaxKind::MEMBER_LIST);
+}
+
+/// Behind something that is no member: a name that does not begin an attribute is more of the same.
+fn is_continuation(p: &Parser<'_, '_>) -> bool {
+    match p.current() {
+        T![ident] | T![uident] => p.nth(1) != T![:],
+        T![let] | T![use] | T![mut] => true,
+        _ => false,
+    }
 }
 
 fn member(p: &mut Parser<'_, '_>, block: Block) -> bool {
@@ -95,6 +104,10 @@ fn member(p: &mut Parser<'_, '_>, block: Block) -> bool {
             }
             true
         }
+        T![ident] | T![uident] if !may_be_attribute(p) => {
+            m.abandon(p);
+            false
+        }
         T![ident] | T![mut] | T![uident] => {
             attribute(p, block);
             m.complete(p, SyntaxKind::ATTRIBUTE);
@@ -127,6 +140,15 @@ fn member(p: &mut Parser<'_, '_>, block: Block) -> bool {
     };
     p.item_column = column;
     found
+}
+
+/// Whether the name here is that of an attribute, perhaps an unfinished one, and not the start of a statement.
+fn may_be_attribute(p: &Parser<'_, '_>) -> bool {
+    p.input.is_first_on_line(p.pos + 1)
+        || matches!(
+            p.nth(1),
+            T![:] | T![=] | T!['}'] | T![,] | T![uident] | T![ident] | T![&] | T![mut] | SyntaxKind::EOF
+        )
 }
 
 /// ```ebnf
