@@ -7,7 +7,8 @@ mod members;
 mod scope;
 mod stubs;
 
-pub use imports::import_edit;
+pub use imports::{candidates as import_candidates, import_edit};
+pub use stubs::stubs;
 
 use super::uses::Definition;
 use context::{Context, Place};

@@ -1,5 +1,6 @@
 //! What an editor shows, as pure functions of the database and a position. No protocol type is named here.
 
+pub mod actions;
 pub mod completion;
 pub mod definition;
 #[cfg(test)]
@@ -7,7 +8,11 @@ mod fixture;
 pub mod folding;
 pub mod format;
 pub mod hierarchy;
+pub mod hints;
 pub mod hover;
+pub mod inline_values;
+pub mod lenses;
+pub mod linked;
 pub mod links;
 pub mod on_type;
 pub mod placement;

@@ -1,5 +1,8 @@
 //! What a person sees at a place.
 
+mod memory;
+mod refactor;
+
 use super::fixture::{Fixture, fixture, fixture_of};
 use super::{definition, hover, references, rename};
 use expect_test::{Expect, expect};
@@ -77,28 +80,38 @@ fn hover_shows_declarations_with_their_documentation() {
     check_hover(
         &with_cursor("let mut <|>p = Point"),
         expect![[r#"
-        ```spp
-        let mut p: Point
-        ```"#]],
+            ```spp
+            let mut p: Point
+            ```
+
+            **frame** slot `+0`, 32 bytes (S1)  
+            lives lines 20–25 · nothing to release"#]],
     );
     check_hover(
         &with_cursor("= Po<|>int { x=1"),
         expect![[r#"
-        ```spp
-        cls Point
-        ```
+            ```spp
+            cls Point
+            ```
 
-        A point in the plane."#]],
+            32 bytes, align 8  
+            `+0` `x: Num` 16 B  
+            `+16` `y: Num` 16 B  
+            dropped in the order `x`, `y`
+
+            A point in the plane."#]],
     );
     check_hover(
         &with_cursor("p.no<|>rm()"),
         expect![[r#"
-        ```spp
-        sup Point
-        fn norm(&self) -> Num
-        ```
+            ```spp
+            sup Point
+            fn norm(&self) -> Num
+            ```
 
-        Distance from the origin, squared."#]],
+            frame 56 B · depth ≤ 56 B
+
+            Distance from the origin, squared."#]],
     );
     check_hover(
         &with_cursor("Colour.gr<|>een"),
@@ -111,34 +124,45 @@ fn hover_shows_declarations_with_their_documentation() {
     check_hover(
         &with_cursor("<|>y=2 }"),
         expect![[r#"
-        ```spp
-        cls Point
-        y: Num
-        ```"#]],
+            ```spp
+            cls Point
+            y: Num
+            ```
+
+            inline at `+16`, 16 bytes"#]],
     );
     check_hover(
         &with_cursor("fa<|>ctor=3"),
         expect![[r#"
-        ```spp
-        factor: Num
-        ```"#]],
+            ```spp
+            factor: Num
+            ```
+
+            **frame** slot `+8`, 16 bytes (S1)  
+            lives lines 15–17 · nothing to release"#]],
     );
     check_hover(
         &with_cursor("<|>&mut p, "),
         expect![[r#"
-        mutable borrow `&mut p`  
-        ends with the call (BR4)"#]],
+            mutable borrow `&mut p`  
+            `p`: **frame** slot `+0`, 32 bytes (S1)  
+            ends with the call (BR4)"#]],
     );
     check_hover(&with_cursor("self.x <|>* self.x"), expect!["nothing"]);
     check_hover(
         &with_cursor("<|>Vec[Num]"),
         expect![[r#"
-        ```spp
-        cls Vec[T, A: Alloc[T] = GlobalAlloc[T]]
-        ```
+            ```spp
+            cls Vec[T, A: Alloc[T] = GlobalAlloc[T]]
+            ```
 
-        A growable array. The header lies where its owner is; the buffer comes from the allocator `A`, is
-        extended by `A.realloc` and given back by `A.dealloc`. An empty vector that never grew has no buffer."#]],
+            32 bytes, align 8  
+            `+0` `data: Arr[T]` 16 B  
+            `+16` `used: Num` 16 B  
+            dropped in the order `data`, `used`
+
+            A growable array. The header lies where its owner is; the buffer comes from the allocator `A`, is
+            extended by `A.realloc` and given back by `A.dealloc`. An empty vector that never grew has no buffer."#]],
     );
 }
 

@@ -4,7 +4,10 @@ use super::loading::{folder_paths, load, refresh};
 use super::position::Encoding;
 use super::settings::Settings;
 use super::state::{Session, Shared, Snapshot};
-use super::{capabilities, completion, convert, diagnostics, hierarchy, requests, semantic_tokens, watch};
+use super::{
+    actions, capabilities, completion, convert, decorations, diagnostics, hierarchy, requests,
+    semantic_tokens, watch,
+};
 use crate::ide;
 use hir::File;
 use rustc_hash::FxHashMap;
@@ -542,5 +545,65 @@ impl LanguageServer for Backend {
     async fn subtypes(&self, params: TypeHierarchySubtypesParams) -> Result<Option<Vec<TypeHierarchyItem>>> {
         let read = move |snapshot: &Snapshot| hierarchy::types(snapshot, &params.item, false);
         self.shared.read("typeHierarchy/subtypes", None, read).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let range = params.range;
+        self.document("textDocument/inlayHint", params.text_document.uri, move |snapshot, file| {
+            let within = snapshot.text_range(file, range);
+            let wanted = ide::hints::Wanted::from(&snapshot.settings.hints);
+            let hints = ide::hints::hints(&snapshot.db, file, within, &wanted);
+            Some(hints.into_iter().map(|hint| decorations::hint(snapshot, file, hint)).collect())
+        })
+        .await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.document("textDocument/codeLens", params.text_document.uri, |snapshot, file| {
+            let wanted = ide::lenses::Wanted::from(&snapshot.settings.lenses);
+            let lenses = ide::lenses::lenses(&snapshot.db, file, &wanted);
+            Some(lenses.into_iter().filter_map(|lens| decorations::lens(snapshot, file, lens)).collect())
+        })
+        .await
+    }
+
+    async fn inline_value(&self, params: InlineValueParams) -> Result<Option<Vec<InlineValue>>> {
+        let range = params.range;
+        self.document("textDocument/inlineValue", params.text_document.uri, move |snapshot, file| {
+            let within = snapshot.text_range(file, range);
+            let variables = ide::inline_values::variables(&snapshot.db, file, within);
+            let value = |(range, name): (_, String)| {
+                InlineValue::VariableLookup(InlineValueVariableLookup {
+                    range: snapshot.range(file, range),
+                    variable_name: Some(name),
+                    case_sensitive_lookup: true,
+                })
+            };
+            Some(variables.into_iter().map(value).collect())
+        })
+        .await
+    }
+
+    async fn linked_editing_range(
+        &self,
+        params: LinkedEditingRangeParams,
+    ) -> Result<Option<LinkedEditingRanges>> {
+        let params = params.text_document_position_params;
+        self.at("textDocument/linkedEditingRange", params, |snapshot, file, offset| {
+            let ranges = ide::linked::ranges(&snapshot.db, file, offset)?;
+            let ranges = ranges.into_iter().map(|range| snapshot.range(file, range)).collect();
+            Some(LinkedEditingRanges { ranges, word_pattern: None })
+        })
+        .await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let CodeActionParams { text_document, range, context, .. } = params;
+        let versions = requests::Versions::of(&self.shared);
+        self.document("textDocument/codeAction", text_document.uri, move |snapshot, file| {
+            let range = snapshot.text_range(file, range);
+            Some(actions::response(snapshot, file, range, &context, &versions))
+        })
+        .await
     }
 }

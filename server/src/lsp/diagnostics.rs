@@ -6,7 +6,7 @@ use super::state::{Shared, Snapshot};
 use super::world::canonical;
 use crate::check::LintLevels;
 use crate::rules::LintLevel;
-use hir::File;
+use hir::{File, Severity};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::Ordering;
@@ -37,25 +37,35 @@ impl Shared {
     }
 }
 
-/// The findings of one file in the terms of the protocol, as settings and project want them.
-pub fn of_file(snapshot: &Snapshot, file: File) -> Vec<Diagnostic> {
+/// The findings of one file that the project's and the client's settings let through, with the severities they give.
+fn levelled(snapshot: &Snapshot, file: File) -> Vec<(hir::Diagnostic, Severity)> {
     let db = &snapshot.db;
     let info = snapshot.map.program(file.program(db));
     let complete = info.is_none_or(|info| info.complete);
     let silent = |code: &str| snapshot.settings.disabled_rules.iter().any(|rule| rule == code);
     let config: &[(String, LintLevel)] = info.map_or(&[], |info| &info.config.lints);
     let levels = LintLevels::default();
-    let found = hir::file_diagnostics(db, file);
-    found
+    hir::file_diagnostics(db, file)
         .iter()
         .filter(|diagnostic| complete || !ABSENCE.contains(&diagnostic.code))
         .filter(|diagnostic| !silent(diagnostic.code))
         .filter_map(|diagnostic| {
             let severity = levels.severity(config, diagnostic.code, diagnostic.severity)?;
-            (severity >= snapshot.settings.min_severity)
-                .then(|| convert::diagnostic(snapshot, file, diagnostic, severity))
+            (severity >= snapshot.settings.min_severity).then(|| (diagnostic.clone(), severity))
         })
         .collect()
+}
+
+/// The findings that a client sees, as the analysis made them.
+pub fn shown(snapshot: &Snapshot, file: File) -> Vec<hir::Diagnostic> {
+    let levelled = levelled(snapshot, file).into_iter();
+    levelled.map(|(diagnostic, severity)| hir::Diagnostic { severity, ..diagnostic }).collect()
+}
+
+/// The findings of one file in the terms of the protocol.
+pub fn of_file(snapshot: &Snapshot, file: File) -> Vec<Diagnostic> {
+    let levelled = levelled(snapshot, file).into_iter();
+    levelled.map(|(found, severity)| convert::diagnostic(snapshot, file, &found, severity)).collect()
 }
 
 /// Publishes after every change until the server ends. Open files come first, the one edited last in front.

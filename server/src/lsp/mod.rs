@@ -1,9 +1,11 @@
 //! The language server: protocol, state and dispatch. What it shows is computed in [`crate::ide`].
 
+mod actions;
 mod backend;
 mod capabilities;
 mod completion;
 mod convert;
+mod decorations;
 mod diagnostics;
 mod dispatch;
 mod hierarchy;

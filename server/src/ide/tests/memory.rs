@@ -1,0 +1,287 @@
+//! The source with hints and lenses as an editor places them, and hovers on memory.
+
+use crate::ide::fixture::{Fixture, fixture};
+use crate::ide::hints::{self, Wanted};
+use crate::ide::{hover, lenses};
+use expect_test::{Expect, expect};
+use syntax::TextRange;
+
+/// Lenses above their lines, hints in `⟨…⟩` where they stand.
+fn draw(text: &str, wanted: &Wanted) -> String {
+    let Fixture { db, file, .. } = fixture(text);
+    let range = TextRange::up_to(syntax::TextSize::of(text));
+    let all_lenses = lenses::Wanted { evaluate: true, frame: true, allocators: true, references: false };
+    let lenses = lenses::lenses(&db, file, &all_lenses);
+    let hints = hints::hints(&db, file, range, wanted);
+    let mut out = String::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        let titles: Vec<&str> = lenses
+            .iter()
+            .filter(|lens| (at..end).contains(&usize::from(lens.range.start())))
+            .map(|lens| lens.title.as_str())
+            .collect();
+        if !titles.is_empty() {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            out.push_str(&format!("{indent}{}\n", titles.join(" | ")));
+        }
+        let mut shown = line.trim_end_matches('\n').to_owned();
+        let content_end = at + shown.len();
+        let here = hints.iter().filter(|hint| (at..=content_end).contains(&usize::from(hint.offset)));
+        for hint in here.collect::<Vec<_>>().into_iter().rev() {
+            let offset = usize::from(hint.offset) - at;
+            let mark = format!("⟨{}⟩", hint.text);
+            let gap = if offset == shown.len() { "   " } else { "" };
+            shown.insert_str(offset, &format!("{gap}{mark}"));
+        }
+        out.push_str(&shown);
+        out.push('\n');
+        at = end;
+    }
+    out
+}
+
+fn quiet() -> Wanted {
+    Wanted { frame_size: true, heap_sites: true, drops: true, max_length: 40, ..Wanted::default() }
+}
+
+fn all() -> Wanted {
+    Wanted { moves: true, borrow_ends: true, allocators: true, types: true, parameter_names: true, ..quiet() }
+}
+
+const PROGRAM: &str = "mod src.main
+
+cls Pool[T] { }
+
+sup[T] Alloc[T] for Pool[T] {
+    @static fn alloc(size: Num) -> Ret[Arr[T], AllocErr] {
+        ret GlobalAlloc[T].alloc(size)
+    }
+    @static fn realloc(arr: Arr[T], size: Num) -> Ret[Arr[T], AllocErr] {
+        ret GlobalAlloc[T].realloc(arr, size)
+    }
+    @static fn dealloc(arr: Arr[T]) -> Ret[Void, AllocErr] {
+        ret GlobalAlloc[T].dealloc(arr)
+    }
+}
+
+fn fill(xs: &mut Vec[Num, Pool[Num]], count: Num) -> Ret[Void, AllocErr] {
+    let mut i = 0
+    while i < count {
+        xs.push(i)?
+        i += 1
+    }
+    ret std.pass()
+}
+
+fn load(count: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr] {
+    let mut spans = Vec[Num, Pool[Num]].new()
+    let names = Vec[Str].new()
+    fill(&mut spans, count)?
+    ret std.pass(spans)
+}
+
+fn main() -> Void {
+    let name = \"s++\"
+    let total = 1 + 2
+    print(name)
+}
+";
+
+#[test]
+fn hints_and_lenses_stand_where_they_belong() {
+    expect![[r#"
+        mod src.main
+
+        cls Pool[T] { }
+
+        ✓ allocator: 3 of 3 required
+        sup[T] Alloc[T] for Pool[T] {
+            frame 64 B · depth ≤ 64 B · 1 heap site, GlobalAlloc[T]
+            @static fn alloc(size: Num) -> Ret[Arr[T], AllocErr] {   ⟨frame 64 B⟩
+                ret GlobalAlloc[T].alloc(size)   ⟨heap: GlobalAlloc[T]⟩
+            }
+            frame 80 B · depth ≤ 80 B · 1 heap site, GlobalAlloc[T]
+            @static fn realloc(arr: Arr[T], size: Num) -> Ret[Arr[T], AllocErr] {   ⟨frame 80 B⟩
+                ret GlobalAlloc[T].realloc(arr, size)   ⟨heap: GlobalAlloc[T]⟩
+            }
+            frame 64 B · depth ≤ 64 B
+            @static fn dealloc(arr: Arr[T]) -> Ret[Void, AllocErr] {   ⟨frame 64 B⟩
+                ret GlobalAlloc[T].dealloc(arr)
+            }
+        }
+
+        frame 192 B · depth ≤ 672 B · 2 heap sites, Pool[Num]
+        fn fill(xs: &mut Vec[Num, Pool[Num]], count: Num) -> Ret[Void, AllocErr] {   ⟨frame 192 B⟩
+            let mut i = 0
+            while i < count {
+                xs.push(i)?   ⟨heap: Pool[Num] ↻⟩
+                i += 1
+            }
+            ret std.pass()
+        }
+
+        frame 224 B · depth ≤ 896 B · 4 heap sites, GlobalAlloc[Str], Pool[Num]
+        fn load(count: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr] {   ⟨frame 224 B⟩
+            let mut spans = Vec[Num, Pool[Num]].new()   ⟨heap: Pool[Num]⟩
+            let names = Vec[Str].new()   ⟨heap: GlobalAlloc[Str]⟩
+            fill(&mut spans, count)?⟨heap: Pool[Num]⟩   ⟨on failure drops names, spans⟩
+            ret std.pass(spans)   ⟨drops names⟩
+        }
+
+        ▶ Evaluate | frame 40 B · depth ≤ 40 B
+        fn main() -> Void {   ⟨frame 40 B⟩
+            let name = "s++"
+            let total = 1 + 2
+            print(name)
+        }
+    "#]]
+    .assert_eq(&draw(PROGRAM, &quiet()));
+}
+
+#[test]
+fn every_category_of_hints_has_its_own_switch() {
+    expect![[r#"
+        mod src.main
+
+        cls Pool[T] { }
+
+        ✓ allocator: 3 of 3 required
+        sup[T] Alloc[T] for Pool[T] {
+            frame 64 B · depth ≤ 64 B · 1 heap site, GlobalAlloc[T]
+            @static fn alloc(size: Num) -> Ret[Arr[T], AllocErr] {   ⟨frame 64 B⟩
+                ret GlobalAlloc[T].alloc(size)   ⟨heap: GlobalAlloc[T]⟩
+            }
+            frame 80 B · depth ≤ 80 B · 1 heap site, GlobalAlloc[T]
+            @static fn realloc(arr: Arr[T], size: Num) -> Ret[Arr[T], AllocErr] {   ⟨frame 80 B⟩
+                ret GlobalAlloc[T].realloc(arr, size)⟨heap: GlobalAlloc[T]⟩   ⟨moves arr⟩
+            }
+            frame 64 B · depth ≤ 64 B
+            @static fn dealloc(arr: Arr[T]) -> Ret[Void, AllocErr] {   ⟨frame 64 B⟩
+                ret GlobalAlloc[T].dealloc(arr)   ⟨moves arr⟩
+            }
+        }
+
+        frame 192 B · depth ≤ 672 B · 2 heap sites, Pool[Num]
+        fn fill(xs: &mut Vec[Num, Pool[Num]], count: Num) -> Ret[Void, AllocErr] {   ⟨frame 192 B⟩
+            let mut i⟨: Num⟩ = 0
+            while i < count {
+                xs.push(⟨val=⟩i)?⟨heap: Pool[Num] ↻⟩   ⟨borrow of xs ends⟩
+                i += 1
+            }
+            ret std.pass()
+        }
+
+        frame 224 B · depth ≤ 896 B · 4 heap sites, GlobalAlloc[Str], Pool[Num]
+        fn load(count: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr] {   ⟨frame 224 B⟩
+            let mut spans⟨: Vec[Num, Pool[Num]]⟩ = Vec[Num, Pool[Num]].new()   ⟨heap: Pool[Num]⟩
+            let names⟨in GlobalAlloc[Str]⟩⟨: Vec[Str]⟩ = Vec[Str].new()   ⟨heap: GlobalAlloc[Str]⟩
+            fill(⟨xs=⟩&mut spans, count)?⟨heap: Pool[Num]⟩⟨on failure drops names, spans⟩   ⟨borrow of spans ends⟩
+            ret std.pass(⟨val=⟩spans)⟨drops names⟩   ⟨moves spans⟩
+        }
+
+        ▶ Evaluate | frame 40 B · depth ≤ 40 B
+        fn main() -> Void {   ⟨frame 40 B⟩
+            let name⟨: Str⟩ = "s++"
+            let total⟨: Num⟩ = 1 + 2
+            print(⟨text=⟩name)   ⟨moves name⟩
+        }
+    "#]].assert_eq(&draw(PROGRAM, &all()));
+    assert_eq!(draw(PROGRAM, &Wanted::default()).matches('⟨').count(), 0);
+}
+
+fn check_hover(at: &str, expected: Expect) {
+    let clean = at.replace("<|>", "");
+    assert!(PROGRAM.contains(&clean), "{clean}");
+    let Fixture { db, file, offset } = fixture(&PROGRAM.replacen(&clean, at, 1));
+    let found = hover::hover(&db, file, offset);
+    expected.assert_eq(&found.map_or("nothing".to_owned(), |it| it.markdown));
+}
+
+#[test]
+fn hover_says_where_values_live() {
+    check_hover(
+        "let mut <|>spans = Vec",
+        expect![[r#"
+        ```spp
+        let mut spans: Vec[Num, Pool[Num]]
+        ```
+
+        **frame** slot `+64`, 32 bytes · **heap** block from `Pool[Num]`  
+        lives lines 27–30 · moved away at line 30 (not dropped here)  
+        *why heap:* `Vec.new` → `A.alloc` with `A` = `Pool[Num]` (S6)"#]],
+    );
+    check_hover(
+        "let <|>names = Vec",
+        expect![[r#"
+        ```spp
+        let names: Vec[Str]
+        ```
+
+        **frame** slot `+96`, 32 bytes · **heap** block from `GlobalAlloc[Str]` or `GlobalAlloc`  
+        lives lines 28–30 · dropped at line 30, runs `del`, frees through `GlobalAlloc[Str]`, `GlobalAlloc`  
+        *why heap:* `Vec.new` → `A.alloc` with `A` = `GlobalAlloc[Str]` (S6)"#]],
+    );
+    check_hover(
+        "let <|>name = \"",
+        expect![[r#"
+        ```spp
+        let name: Str
+        ```
+
+        **frame** slot `+0`, 24 bytes · **static** text of the literal (S10)  
+        lives lines 34–36 · moved away at line 36 (not dropped here)"#]],
+    );
+    check_hover(
+        "fill(<|>&mut spans",
+        expect![[r#"
+        mutable borrow `&mut spans`  
+        `spans`: **frame** slot `+64`, 32 bytes · **heap** block from `Pool[Num]`  
+        ends with the call (BR4)"#]],
+    );
+    check_hover(
+        "while <|>i < count",
+        expect![[r#"
+        ```spp
+        let mut i: Num
+        ```
+
+        **frame** slot `+72`, 16 bytes (S1)  
+        lives lines 18–23 · nothing to release"#]],
+    );
+    check_hover(
+        "fn fill(<|>xs: ",
+        expect![[r#"
+        ```spp
+        xs: &mut Vec[Num, Pool[Num]]
+        ```
+
+        **borrow** in slot `+0`, 8 bytes; it owns nothing (S2)  
+        lives lines 17–24"#]],
+    );
+    check_hover(
+        "cls <|>Pool[T]",
+        expect![[r#"
+        ```spp
+        cls Pool[T]
+        ```
+
+        allocator for `T` · implements `alloc` `realloc` `dealloc`  
+        0 bytes, align 8"#]],
+    );
+    check_hover(
+        "fn <|>load(",
+        expect![[r#"
+        ```spp
+        mod src.main
+        fn load(count: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr]
+        ```
+
+        frame 224 B · depth ≤ 896 B  
+        allocates from `Pool[Num]`, `GlobalAlloc[Str]`  
+        extends blocks of `Pool[Num]`  
+        gives back to `the array's allocator`, `GlobalAlloc[Str]`, `Pool[Num]`, `GlobalAlloc`"#]],
+    );
+    check_hover("    ret std.pass(spans)\n<|>}", expect!["nothing"]);
+}
