@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod dataflow;
+pub(crate) mod endless;
 pub(crate) mod events;
 pub(crate) mod hints;
 pub(crate) mod loans;

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ids::{FuncId, LocalItemId};
 use crate::ownership::check::Analysis;
 use crate::ownership::dataflow::{Graph, solve};
+use crate::ownership::endless::{recursion_on_every_path, unchanging_loops};
 use crate::ownership::hints::hints;
 use crate::ownership::loans::Loans;
 use crate::ownership::move_paths::MovePaths;
@@ -57,6 +58,8 @@ fn analyse(facts: &Facts<'_>, body: &Body, mir: &mut Mir, diagnostics: &mut Vec<
         Analysis { facts, mir, graph: &graph, paths: &paths, loans: loans.as_ref(), states: &states };
     analysis.check(&mut reporter);
     hints(&analysis, &mut reporter);
+    recursion_on_every_path(&analysis, &mut reporter);
+    unchanging_loops(&analysis, &mut reporter);
     diagnostics.append(&mut reporter.diagnostics);
     elaborate::elaborate(mir, facts, &graph, &paths, &states);
 

@@ -57,7 +57,9 @@ impl Analysis<'_> {
                 let point = (block, index);
                 self.statement(statement, point, &mut state, loans.as_ref(), report);
                 if let (Some(loans), Some(loan_state)) = (self.loans, &mut loans) {
+                    self.stored_generator(statement, loans, loan_state, report);
                     loans.step(self.mir, self.facts, loan_state, (block, index as u32), &statement.kind);
+                    self.returned_generator(statement, loans, loan_state, report);
                 }
             }
         }
@@ -243,6 +245,57 @@ impl Analysis<'_> {
         let gone = self.paths.find(&drop.place).is_some_and(|(path, _)| !state.maybe_init(path));
         if drop.why == DropWhy::Overwrite && !gone && drop.place.projection.is_empty() {
             self.overwritten(&drop.place, at, loans, report, "dropped");
+        }
+    }
+
+    fn is_generator(&self, slot: SlotId) -> bool {
+        let lang = self.facts.lang;
+        let ty = &self.slot(slot).ty;
+        self.facts.is_class(ty, lang.generator) || self.facts.is_class(ty, lang.fut)
+    }
+
+    /// CO8: a generator that holds a borrow becomes part of something else.
+    fn stored_generator(
+        &self,
+        statement: &Statement,
+        loans: &Loans,
+        state: &LoanState,
+        report: &mut Reporter<'_>,
+    ) {
+        let StatementKind::Assign(dest, rvalue) = &statement.kind else { return };
+        let stores = !dest.projection.is_empty()
+            || matches!(rvalue, Rvalue::Tuple(_) | Rvalue::Array { .. } | Rvalue::Object { .. });
+        if !stores {
+            return;
+        }
+        for place in super::events::parts(rvalue).filter_map(super::events::operand_place) {
+            if place.projection.is_empty()
+                && self.is_generator(place.slot)
+                && let Some((_, _, loan)) = loans.live(state).find(|(_, pair, _)| pair.holder == place.slot)
+            {
+                report.generator_escapes(place, loan, statement.span, "stored");
+            }
+        }
+    }
+
+    /// CO8: a generator that holds a borrow is the result.
+    fn returned_generator(
+        &self,
+        statement: &Statement,
+        loans: &Loans,
+        state: &LoanState,
+        report: &mut Reporter<'_>,
+    ) {
+        let dest = match &statement.kind {
+            StatementKind::Assign(dest, _) => Some(dest),
+            StatementKind::Call(call) => call.dest.as_ref(),
+            _ => None,
+        };
+        if dest.is_some_and(|dest| dest.slot == SlotId(0))
+            && self.is_generator(SlotId(0))
+            && let Some((_, _, loan)) = loans.live(state).find(|(_, pair, _)| pair.holder == SlotId(0))
+        {
+            report.generator_escapes(&Place::slot(SlotId(0)), loan, statement.span, "returned");
         }
     }
 

@@ -366,11 +366,12 @@ impl<'a> Flow<'a> {
     }
 
     fn operand(&mut self, operand: &'a Operand, into_result: bool) {
-        let Some(place) = operand_place(operand) else { return };
+        // What is read through a borrow, or out of an object, is no borrow itself (BR2).
+        let Some(place) = operand_place(operand).filter(|place| place.projection.is_empty()) else { return };
         if into_result {
             self.from.push(place.slot);
         }
-        if matches!(operand, Operand::Move(_)) && place.projection.is_empty() {
+        if matches!(operand, Operand::Move(_)) {
             self.emptied.push(place.slot);
             self.ends.push(place.slot);
         }

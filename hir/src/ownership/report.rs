@@ -285,6 +285,22 @@ impl<'a> Reporter<'a> {
         self.push(diagnostic);
     }
 
+    /// CO8: a generator that holds a borrow is second-class.
+    pub fn generator_escapes(&mut self, place: &Place, loan: &Loan, span: TextRange, how: &str) {
+        let range = self.locate(place, span, Occurrence::Last);
+        let owner = self.text(&loan.place);
+        let diagnostic = Diagnostic::error(
+            "CO8",
+            range,
+            format!("a generator that borrows `{owner}` cannot be {how}"),
+        )
+        .related(loan.span, format!("`{owner}` is borrowed here"))
+        .note(
+            "it keeps its owner borrowed until it is finished or dropped, so it must not outlive this call",
+        );
+        self.push(diagnostic);
+    }
+
     /// OW5 and its special cases.
     pub fn out_of_borrow(&mut self, analysis: &Analysis<'_>, place: &Place, at: At<'_>) {
         if self.is_full() {

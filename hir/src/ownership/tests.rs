@@ -490,3 +490,65 @@ fn main() -> Void {
 "#,
     );
 }
+
+#[test]
+fn a_generator_with_a_borrow_stays() {
+    check(
+        r#"mod main
+cls Keep { g: Gen[Num] }
+gn each(words: &Arr[Num]) -> Gen[Num] { yield words.len() }
+gn own(words: Arr[Num]) -> Gen[Num] { yield words.len() }
+fn start(words: &Arr[Num]) -> Gen[Num] {
+    ret each(words)                              #! CO8
+}
+fn later(words: &Arr[Num]) -> Gen[Num] {
+    let g = each(words)
+    ret g                                        #! CO8
+}
+fn store(words: &Arr[Num]) -> Void {
+    let k = Keep { g=each(words) }               #! CO8
+}
+fn fine(words: Arr[Num]) -> Gen[Num] {
+    ret own(words)
+}
+fn first(words: &Arr[Num]) -> Num {
+    let mut walk = each(words)
+    ret walk.next().unwrap()
+}
+fn main() -> Void { }
+"#,
+    );
+}
+
+#[test]
+fn what_never_ends_is_remarked() {
+    check(
+        r#"mod main
+fn down(n: Num) -> Num { ret down(n - 1) }               #! RC3(W)
+fn right(n: Num) -> Num {
+    if n { == 0 { ret 0 } }
+    ret right(n - 1)
+}
+fn main() -> Void {
+    let n = 3
+    while n > 0 {                                        #! CF6(W)
+        print("again")
+    }
+}
+fn fine() -> Void {
+    let mut n = 3
+    while n > 0 {
+        n -= 1
+    }
+    let list = [1]
+    while list.len() > 0 {                               #! CF6(W)
+        print("again")
+    }
+    let mut other = [1]
+    while other.has(0) {
+        other.take(0).unwrap()
+    }
+}
+"#,
+    );
+}
