@@ -42,6 +42,8 @@ pub type TypeRefId = Idx<TypeRefNode>;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Body {
     pub owner: FuncId,
+    /// Range of the function's name.
+    pub name: TextRange,
     pub exprs: Arena<Expr>,
     /// Range of each expression, parallel to `exprs`.
     pub expr_ranges: Vec<TextRange>,
@@ -83,6 +85,8 @@ pub struct Local {
     pub name: Name,
     pub kind: LocalKind,
     pub mutable: bool,
+    /// The `mut` in front of it, with the white space up to the name.
+    pub mut_range: Option<TextRange>,
     /// Range of the name where it is declared.
     pub range: TextRange,
 }
@@ -388,6 +392,7 @@ impl Body {
     fn empty(owner: FuncId) -> Self {
         Body {
             owner,
+            name: TextRange::default(),
             exprs: Arena::new(),
             expr_ranges: Vec::new(),
             locals: Arena::new(),

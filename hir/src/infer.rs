@@ -8,6 +8,7 @@ mod generics;
 mod init;
 mod instantiate;
 mod lambda;
+mod loops;
 mod mutate;
 mod ops;
 mod pat;
@@ -49,6 +50,7 @@ pub fn diagnostics(db: &dyn Db, func: FuncId) -> Vec<Diagnostic> {
     let mut all: Vec<Diagnostic> =
         body.diagnostics.iter().chain(result.diagnostics.iter()).cloned().collect();
     all.extend(instantiation_diagnostics(db, func));
+    loops::check(db, func, &mut all);
     all
 }
 

@@ -2,7 +2,7 @@
 //! not use up the stack.
 
 use super::green::{Element, Node, expr_of, is_expr, tokens};
-use super::lower::{Found, LowerCtx, binary_op};
+use super::lower::{Found, LowerCtx, binary_op, mut_of};
 use super::*;
 use crate::diagnostic::TextEdit;
 use syntax::SyntaxKind;
@@ -436,7 +436,7 @@ impl LowerCtx {
                 .children()
                 .find(|child| crate::type_ref::is_type(child.kind()))
                 .map(|ty| self.lower_type(ty));
-            let local = self.local(name, LocalKind::LambdaParam, param.has_token(SyntaxKind::MUT_KW), range);
+            let local = self.local(name, LocalKind::LambdaParam, mut_of(param), range);
             self.bring_in(local, range.end());
             params.push(LambdaParam { local, convention: self.borrow_mark(param), ty });
         }
@@ -470,7 +470,7 @@ impl LowerCtx {
             (name, _) if name.is_empty() => (source_name, source_range),
             renamed => renamed,
         };
-        let local = self.local(name, LocalKind::Capture, false, range);
+        let local = self.local(name, LocalKind::Capture, None, range);
         Capture { local, convention, source }
     }
 

@@ -92,6 +92,7 @@ const MAX_DEPTH: u32 = 600;
 
 impl LowerCtx {
     fn function(&mut self, root: Node<'_>) {
+        self.body.name = self.name_of(root).1;
         if let Some(list) = root.child(SyntaxKind::GENERIC_PARAM_LIST) {
             let params = list.children().filter(|node| node.kind() == SyntaxKind::GENERIC_PARAM);
             let places = params.map(|param| {
@@ -112,13 +113,13 @@ impl LowerCtx {
                 SyntaxKind::SELF_PARAM => {
                     let token = tokens(param).find(|token| token.kind() == SyntaxKind::SELF_KW);
                     let range = token.map_or(param.range(), |token| token.range());
-                    let mutable = param.has_token(SyntaxKind::MUT_KW);
+                    let mutable = mut_of(param);
                     let local = self.local(Name::new_static("self"), LocalKind::SelfParam, mutable, range);
                     self.body.params.push(local);
                     self.bring_in(local, range.end());
                 }
                 SyntaxKind::PARAM => {
-                    let mutable = param.has_token(SyntaxKind::MUT_KW);
+                    let mutable = mut_of(param);
                     let (name, range) = self.name_of(param);
                     let local = self.local(name, LocalKind::Param, mutable, range);
                     self.body.params.push(local);
@@ -175,8 +176,16 @@ impl LowerCtx {
         self.exit(ScopeMark { names: 0, uses: 0, parent: None });
     }
 
-    pub(super) fn local(&mut self, name: Name, kind: LocalKind, mutable: bool, range: TextRange) -> LocalId {
-        self.body.locals.alloc(Local { name, kind, mutable, range })
+    pub(super) fn local(
+        &mut self,
+        name: Name,
+        kind: LocalKind,
+        mutable: Option<TextRange>,
+        range: TextRange,
+    ) -> LocalId {
+        let mut_range = mutable.filter(|mark| mark.start() <= range.start());
+        let mut_range = mut_range.map(|mark| TextRange::new(mark.start(), range.start()));
+        self.body.locals.alloc(Local { name, kind, mutable: mutable.is_some(), mut_range, range })
     }
 
     /// Makes a variable visible from `from` on.
@@ -322,7 +331,7 @@ impl LowerCtx {
         if name.is_empty() {
             return LetVar::Discard;
         }
-        LetVar::Bind(self.local(name, kind, var.has_token(SyntaxKind::MUT_KW), range))
+        LetVar::Bind(self.local(name, kind, mut_of(var), range))
     }
 
     fn report_annotation(&mut self, stmt: Node<'_>, ty: Node<'_>) {
@@ -430,6 +439,11 @@ impl LowerCtx {
         self.depth -= 1;
         Some(result)
     }
+}
+
+/// The `mut` among the tokens of a declaration.
+pub(super) fn mut_of(node: Node<'_>) -> Option<TextRange> {
+    node.token(SyntaxKind::MUT_KW).map(|token| token.range())
 }
 
 pub(super) struct ScopeMark {

@@ -1,7 +1,7 @@
 //! Conditionals and their patterns.
 
 use super::green::{Node, expr_of, is_pat, tokens};
-use super::lower::{LowerCtx, binary_op};
+use super::lower::{LowerCtx, binary_op, mut_of};
 use super::*;
 use syntax::SyntaxKind;
 
@@ -99,7 +99,7 @@ impl LowerCtx {
             },
             SyntaxKind::BIND_PAT => {
                 let (name, range) = self.name_of(node);
-                let mutable = node.has_token(SyntaxKind::MUT_KW);
+                let mutable = mut_of(node);
                 match name.is_empty() {
                     true => Pat::Missing,
                     false => Pat::Bind(self.bind(name, mutable, range)),
@@ -108,7 +108,7 @@ impl LowerCtx {
             SyntaxKind::SKIP_PAT => Pat::Skip,
             SyntaxKind::REST_PAT => {
                 let (name, range) = self.name_of(node);
-                Pat::Rest((!name.is_empty()).then(|| self.bind(name, false, range)))
+                Pat::Rest((!name.is_empty()).then(|| self.bind(name, None, range)))
             }
             _ => Pat::Missing,
         };
@@ -125,7 +125,7 @@ impl LowerCtx {
         let pat = match node.children().find(|child| is_pat(child.kind())) {
             Some(pat) => self.pat(pat),
             None => {
-                let local = self.bind(name.clone(), false, name_range);
+                let local = self.bind(name.clone(), None, name_range);
                 self.alloc_pat(Pat::Bind(local), name_range)
             }
         };
@@ -133,7 +133,7 @@ impl LowerCtx {
     }
 
     /// A name that a pattern binds: one variable for all alternatives of the branch (CF3).
-    fn bind(&mut self, name: Name, mutable: bool, range: TextRange) -> LocalId {
+    fn bind(&mut self, name: Name, mutable: Option<TextRange>, range: TextRange) -> LocalId {
         let known = self.branch_names.known.iter().flatten().find(|(known, _)| *known == name);
         let local = match known {
             Some((_, local)) => *local,

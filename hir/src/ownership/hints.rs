@@ -77,9 +77,12 @@ fn unchanged_mut(analysis: &Analysis<'_>, usage: &[Usage], report: &mut Reporter
         }
         // A `mut self` or `mut x: &T` says something about the variable only; both are rebound, not changed.
         let name = &report.body.locals[local].name;
-        let diagnostic = Diagnostic::hint("MU4", slot.span, format!("`{name}` is never changed"))
+        let mut diagnostic = Diagnostic::hint("MU4", slot.span, format!("`{name}` is never changed"))
             .note("a variable that is only read needs no `mut`")
             .tag(Tag::Unnecessary);
+        if let Some(range) = report.body.locals[local].mut_range {
+            diagnostic = diagnostic.fix("remove the `mut`", vec![TextEdit::delete(range)]);
+        }
         report.push(diagnostic);
     }
 }
