@@ -14,7 +14,7 @@ use crate::workspace::{Loaded, ProjectConfig, Workspace, read_source};
 use eval::{Host, Limits, Options, Outcome, Report};
 use hir::{Program, Severity};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Seconds after which a run ends when the command line does not say otherwise.
@@ -74,7 +74,9 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
             .map_err(|error| UsageError(format!("{}: {error}", path.display())))?;
     }
     if json {
-        print_json(&json::report(&subject, &report, &host.captured))?;
+        let mut object = json::report(&subject, &report, &host.captured);
+        object["text"] = summary::text(&subject, &report, took).into();
+        print_json(&object)?;
     } else {
         eprint!("{}", summary::text(&subject, &report, took));
     }
@@ -129,7 +131,7 @@ fn load(args: &EvalArgs) -> Result<Subject, UsageError> {
                     )));
                 }
             }
-            Workspace::load(discovery.roots, args.edition)
+            Workspace::load_over(discovery.roots, args.edition, &texts(args)?)
         }
     };
     let report = crate::check::check(&workspace, None, &LintLevels::default(), &|| ());
@@ -138,6 +140,15 @@ fn load(args: &EvalArgs) -> Result<Subject, UsageError> {
     }
     let errors = report.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
     Ok(Subject { workspace, errors, texts: report.texts })
+}
+
+/// What an editor has not saved yet.
+fn texts(args: &EvalArgs) -> Result<rustc_hash::FxHashMap<PathBuf, String>, UsageError> {
+    if !args.texts_from_stdin {
+        return Ok(rustc_hash::FxHashMap::default());
+    }
+    serde_json::from_reader(io::stdin().lock())
+        .map_err(|error| UsageError(format!("texts on standard input: {error}")))
 }
 
 /// The file with one more function, which prints the expression.

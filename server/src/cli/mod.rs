@@ -5,6 +5,8 @@ mod eval;
 mod explain;
 mod fix;
 mod fmt;
+mod frames;
+mod mir;
 mod output;
 mod watch;
 
@@ -42,6 +44,10 @@ enum Command {
     Check(CheckArgs),
     /// Print the page of a diagnostic, such as `explain A22`
     Explain(ExplainArgs),
+    /// Tell for each function where its values live, for how long, and what it does to the heap
+    Frames(FramesArgs),
+    /// Print the control-flow form of functions: moves, borrows, calls, drops
+    Mir(MirArgs),
     /// Format files in place
     Fmt(FmtArgs),
     /// Run a program on the allocator runtime and report what it allocated
@@ -123,6 +129,38 @@ pub(crate) struct FmtArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct FramesArgs {
+    /// Files or folders
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Only this function; the name may be qualified
+    #[arg(long, value_name = "NAME")]
+    function: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = FramesFormat::Full)]
+    output_format: FramesFormat,
+    /// Language edition; otherwise `spp.toml` or the text decides
+    #[arg(long, value_parser = edition)]
+    edition: Option<Edition>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FramesFormat {
+    Full,
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct MirArgs {
+    /// A file, and after `::` the function; without one, all functions of the file
+    #[arg(value_name = "FILE::FUNCTION")]
+    function: String,
+    /// Language edition; otherwise `spp.toml` or the text decides
+    #[arg(long, value_parser = edition)]
+    edition: Option<Edition>,
+}
+
+#[derive(Args)]
 pub(crate) struct EvalArgs {
     /// File or project to run
     #[arg(value_name = "FILE|PROJECT", default_value = ".")]
@@ -160,7 +198,7 @@ pub(crate) struct EvalArgs {
     /// Run once per allocation with that one failing
     #[arg(long, conflicts_with_all = ["fail_alloc", "compare_allocators"])]
     fail_each: bool,
-    /// Run the entry, generic in `[A: Alloc]`, under each of these allocators
+    /// Run the entry, generic in `[A: Alloc]`, under each of these allocators (`all`: those that fit)
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     compare_allocators: Vec<String>,
     /// Corrupt the N-th return token, to see the shadow stack find it
@@ -171,6 +209,9 @@ pub(crate) struct EvalArgs {
     trace: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = TraceFormat::Json)]
     trace_format: TraceFormat,
+    /// Texts in place of those on the disk, as a JSON object from path to text on standard input
+    #[arg(long, hide = true)]
+    texts_from_stdin: bool,
     /// Accepted for programs that will take arguments; edition 2023 has none
     #[arg(last = true, value_name = "ARG")]
     args: Vec<String>,
@@ -259,6 +300,8 @@ pub fn run() -> ExitCode {
             check::run(&args, check::lint_levels(&args, matches))
         }
         Some(Command::Explain(args)) => explain::run(args.code.as_deref()),
+        Some(Command::Frames(args)) => frames::run(&args),
+        Some(Command::Mir(args)) => mir::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),
     }));

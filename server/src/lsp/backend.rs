@@ -5,7 +5,7 @@ use super::position::Encoding;
 use super::settings::Settings;
 use super::state::{Session, Shared, Snapshot};
 use super::{
-    actions, capabilities, completion, convert, decorations, diagnostics, hierarchy, requests,
+    actions, capabilities, commands, completion, convert, decorations, diagnostics, hierarchy, requests,
     semantic_tokens, watch,
 };
 use crate::ide;
@@ -58,6 +58,11 @@ impl Backend {
         let of = uri.clone();
         let read = move |snapshot: &Snapshot| answer(snapshot, snapshot.file(&of)?);
         self.shared.read(method, Some(&uri), read).await
+    }
+
+    /// `spp/lifetime`
+    pub async fn lifetime(&self, params: TextDocumentPositionParams) -> Result<Option<serde_json::Value>> {
+        commands::lifetime(&self.shared, params).await
     }
 
     fn load(&self, folders: &[Url]) {
@@ -442,6 +447,10 @@ impl LanguageServer for Backend {
             })
             .await?;
         prepared.transpose().map_err(requests::refused)
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
+        commands::execute(&self.shared, params).await
     }
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {

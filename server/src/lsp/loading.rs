@@ -107,7 +107,7 @@ pub async fn refresh(shared: &Shared) {
     }
 }
 
-async fn report_ready(shared: &Shared, problem: Option<String>) {
+pub async fn report_ready(shared: &Shared, problem: Option<String>) {
     let (edition, files) = {
         let world = shared.world();
         let edition = world.map.programs.first().map(|info| info.program.edition(&world.db));

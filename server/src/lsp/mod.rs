@@ -3,11 +3,14 @@
 mod actions;
 mod backend;
 mod capabilities;
+mod commands;
 mod completion;
 mod convert;
 mod decorations;
 mod diagnostics;
 mod dispatch;
+mod evaluation;
+mod facts;
 mod hierarchy;
 mod library;
 mod lines;
@@ -63,6 +66,7 @@ async fn serve() -> i32 {
         shared = Some(backend.shared.clone());
         backend
     })
+    .custom_method("spp/lifetime", Backend::lifetime)
     .finish();
     let Some(shared) = shared else { return 1 };
     library::register(&mut shared.world());

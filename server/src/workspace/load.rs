@@ -44,10 +44,20 @@ pub enum ReadError {
 impl Workspace {
     /// Reads all files of the roots, in parallel. `edition` overrides what the project or the text says.
     pub fn load(roots: Vec<Root>, edition: Option<Edition>) -> Workspace {
+        Workspace::load_over(roots, edition, &FxHashMap::default())
+    }
+
+    /// The same, but with these texts in place of those on the disk.
+    pub fn load_over(
+        roots: Vec<Root>,
+        edition: Option<Edition>,
+        over: &FxHashMap<PathBuf, String>,
+    ) -> Workspace {
+        let read = |path: &PathBuf| over.get(path).cloned().map_or_else(|| read_source(path), Ok);
         let mut workspace = Workspace { db: Database::new(), programs: Vec::new() };
         for root in roots {
             let texts: Vec<(PathBuf, Result<String, ReadError>)> =
-                root.files.par_iter().map(|path| (path.clone(), read_source(path))).collect();
+                root.files.par_iter().map(|path| (path.clone(), read(path))).collect();
             workspace.add(root, texts, edition);
         }
         workspace

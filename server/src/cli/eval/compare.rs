@@ -16,8 +16,8 @@ pub(super) fn run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> 
     let program = subject.program();
     let entry = args.entry.as_deref().unwrap_or("main");
     let element = element_of(db, program, entry)?;
-    let mut rows: Vec<(String, Report, Duration, String)> = Vec::new();
-    for name in &args.compare_allocators {
+    let mut rows: Vec<Row> = Vec::new();
+    for name in &names(db, program, &args.compare_allocators, &element) {
         let allocator = allocator(db, program, name, &element)?;
         let options = Options { trace: false, allocator: Some(allocator), ..options(args) };
         let mut host = CommandHost::silent(args.timeout);
@@ -31,6 +31,7 @@ pub(super) fn run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> 
     if args.output_format == EvalFormat::Json {
         print_json(&json!({
             "entry": entry,
+            "text": text(&rows),
             "rows": rows.iter().map(|(name, report, took, stdout)| json!({
                 "allocator": name,
                 "outcome": report.outcome.name(),
@@ -42,28 +43,52 @@ pub(super) fn run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> 
             })).collect::<Vec<_>>(),
         }))?;
     } else {
-        let width = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0).max(9);
-        println!(
-            "{:<width$}  {:>8}  {:>12}  {:>12}  {:>8}  {:>10}  outcome",
-            "allocator", "blocks", "bytes", "peak", "failed", "time"
-        );
-        for (name, report, took, _) in &rows {
-            let outcome = match &report.message {
-                Some(message) => format!("{}: {message}", report.outcome.name()),
-                None => report.outcome.name().to_owned(),
-            };
-            println!(
-                "{name:<width$}  {:>8}  {:>12}  {:>12}  {:>8}  {:>10}  {outcome}",
-                thousands(report.heap.allocations),
-                thousands(report.heap.total_bytes),
-                thousands(report.heap.peak_bytes),
-                thousands(report.heap.failed),
-                format!("{took:.1?}"),
-            );
-        }
+        print!("{}", text(&rows));
     }
     let failed = rows.iter().any(|(_, report, ..)| report.outcome != Outcome::Ok);
     Ok(if failed { exit::FOUND } else { exit::OK })
+}
+
+type Row = (String, Report, Duration, String);
+
+fn text(rows: &[Row]) -> String {
+    let width = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0).max(9);
+    let mut text = format!(
+        "{:<width$}  {:>8}  {:>12}  {:>12}  {:>8}  {:>10}  outcome\n",
+        "allocator", "blocks", "bytes", "peak", "failed", "time"
+    );
+    for (name, report, took, _) in rows {
+        let outcome = match &report.message {
+            Some(message) => format!("{}: {message}", report.outcome.name()),
+            None => report.outcome.name().to_owned(),
+        };
+        text.push_str(&format!(
+            "{name:<width$}  {:>8}  {:>12}  {:>12}  {:>8}  {:>10}  {outcome}\n",
+            thousands(report.heap.allocations),
+            thousands(report.heap.total_bytes),
+            thousands(report.heap.peak_bytes),
+            thousands(report.heap.failed),
+            format!("{took:.1?}"),
+        ));
+    }
+    text
+}
+
+/// `all` stands for every allocator that takes the element type alone.
+fn names(db: &dyn Db, program: Program, wanted: &[String], element: &Ty) -> Vec<String> {
+    if wanted != ["all"] {
+        return wanted.to_vec();
+    }
+    let layers = [program, db.library(program.edition(db))];
+    let files = layers.into_iter().flat_map(|layer| layer.files(db).iter().copied().collect::<Vec<_>>());
+    let mut names: Vec<String> = files
+        .flat_map(|file| classes_of(db, file).collect::<Vec<_>>())
+        .filter(|class| *class != hir::lang::lang_items(db, program.edition(db)).alloc)
+        .map(|class| class_data(db, class).name.to_string())
+        .filter(|name| allocator(db, program, name, element).is_ok())
+        .collect();
+    names.dedup();
+    names
 }
 
 /// The element type that the entry's allocator parameter asks for: `Num` of `[A: Alloc[Num]]`, and `Num` where the

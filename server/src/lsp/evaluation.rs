@@ -1,0 +1,143 @@
+//! Evaluation on behalf of an editor: in a process of its own, on the texts that are open, with limits.
+
+use super::commands::{CommandArguments, refuse};
+use super::facts;
+use super::loading::{Status, StatusNotification, report_ready};
+use super::state::{Shared, Snapshot};
+use crate::ide::frames;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::lsp_types::Url;
+
+/// How much longer than its own limit a process may take to load the program and to report.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What is to be run.
+struct Subject {
+    uri: Url,
+    /// Folder of the project, or the loose file.
+    path: PathBuf,
+    /// `None`: the program's `main`.
+    entry: Option<String>,
+    function: String,
+    /// Texts that are open and differ from the disk, by path.
+    texts: serde_json::Map<String, Value>,
+}
+
+pub async fn evaluate(shared: &Arc<Shared>, arguments: CommandArguments) -> Result<Value> {
+    let subject = subject(shared, &arguments).await?;
+    let mut options = Vec::new();
+    if !arguments.args.is_empty() {
+        options.push("--".to_owned());
+        options.extend(arguments.args);
+    }
+    let report = run(shared, &subject, 1, options).await?;
+    Ok(facts::evaluation(report, &subject.function, &subject.uri))
+}
+
+pub async fn failures(shared: &Arc<Shared>, arguments: CommandArguments) -> Result<Value> {
+    let subject = subject(shared, &arguments).await?;
+    let report = run(shared, &subject, 20, vec!["--fail-each".to_owned()]).await?;
+    Ok(facts::failures(report, &subject.function, &subject.uri))
+}
+
+pub async fn compare(shared: &Arc<Shared>, arguments: CommandArguments) -> Result<Value> {
+    let subject = subject(shared, &arguments).await?;
+    let names = if arguments.allocators.is_empty() { vec!["all".to_owned()] } else { arguments.allocators };
+    let options = vec!["--compare-allocators".to_owned(), names.join(",")];
+    let report = run(shared, &subject, 5, options).await?;
+    Ok(facts::comparison(report, &subject.function, &subject.uri))
+}
+
+async fn subject(shared: &Arc<Shared>, arguments: &CommandArguments) -> Result<Subject> {
+    if !shared.session().trusted {
+        return refuse("evaluation runs code and needs a trusted workspace");
+    }
+    let uri = arguments.uri.clone();
+    let wanted = arguments.clone();
+    let read = move |snapshot: &Snapshot| {
+        let file = snapshot.file(&wanted.uri)?;
+        let db = &snapshot.db;
+        let func = wanted.function(snapshot, file);
+        let info = snapshot.map.program(file.program(db));
+        let path = info.and_then(|info| info.root.clone()).or_else(|| wanted.uri.to_file_path().ok())?;
+        let function = match func {
+            Some(func) => frames::full_name(db, func),
+            None => "main".to_owned(),
+        };
+        Some((path, func.map(|_| function.clone()), function))
+    };
+    let found = shared.read("workspace/executeCommand", Some(&uri), read).await?;
+    let Some((path, entry, function)) = found else {
+        return refuse("only files that belong to a program can be evaluated");
+    };
+    Ok(Subject { uri, path, entry, function, texts: changed_texts(shared) })
+}
+
+/// The documents that are not as on the disk.
+fn changed_texts(shared: &Shared) -> serde_json::Map<String, Value> {
+    let mut texts = serde_json::Map::new();
+    for document in &shared.documents {
+        let Ok(path) = document.url.to_file_path() else { continue };
+        if fs::read(&path).is_ok_and(|bytes| bytes == document.text.as_bytes()) {
+            continue;
+        }
+        texts.insert(path.display().to_string(), json!(&*document.text));
+    }
+    texts
+}
+
+/// Runs `eval` in another process of this program and reads its report. Dropping the future, as a cancelled request
+/// does, ends the process. `runs`: by how much the time limit is stretched for commands that run more than once.
+async fn run(shared: &Arc<Shared>, subject: &Subject, runs: u32, options: Vec<String>) -> Result<Value> {
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return refuse(format!("the evaluator cannot be started: {error}")),
+    };
+    let limits = shared.settings().evaluation.clone();
+    let mut command = Command::new(program);
+    command.arg("eval").arg(&subject.path).args(["--output-format", "json", "--texts-from-stdin"]);
+    command.args(["--max-steps", &limits.max_steps.to_string()]);
+    command.args(["--max-heap", &limits.max_heap.to_string()]);
+    command.args(["--max-stack", &limits.max_stack.to_string()]);
+    command.args(["--timeout", &limits.timeout.to_string()]);
+    if let Some(entry) = &subject.entry {
+        command.args(["--entry", entry]);
+    }
+    command.args(options);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => return refuse(format!("the evaluator cannot be started: {error}")),
+    };
+    let status = Status { state: "evaluating".to_owned(), message: None, edition: None, files: None };
+    shared.client.send_notification::<StatusNotification>(status).await;
+    let texts = Value::Object(subject.texts.clone()).to_string();
+    if let Some(mut input) = child.stdin.take() {
+        // A process that ended at once says why on its standard error.
+        let _ = input.write_all(texts.as_bytes()).await;
+    }
+    let patience = Duration::from_secs(limits.timeout) * runs + GRACE;
+    let ended = tokio::time::timeout(patience, child.wait_with_output()).await;
+    report_ready(shared, None).await;
+    let output = match ended {
+        Ok(Ok(output)) => output,
+        Ok(Err(error)) => return refuse(format!("the evaluator failed: {error}")),
+        Err(_) => return refuse(format!("the evaluation was ended after {} s", patience.as_secs())),
+    };
+    match serde_json::from_slice::<Value>(&output.stdout) {
+        Ok(report) if report.is_object() => Ok(report),
+        _ => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = said.trim().trim_start_matches("spp-analyzer: ");
+            refuse(if said.is_empty() { "the evaluator gave no report" } else { said })
+        }
+    }
+}
