@@ -129,6 +129,18 @@ impl ProgramFile {
     }
 }
 
+impl Program {
+    /// The lines that the program prints when it runs: `#> text`.
+    pub fn output(&self) -> Vec<&str> {
+        self.files
+            .iter()
+            .flat_map(|file| file.text.lines())
+            .filter_map(|line| line.trim_start().strip_prefix("#>"))
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect()
+    }
+}
+
 /// A line without its marker and the blanks before it.
 pub fn strip_marker(line: &str) -> &str {
     line.rfind("#! ").map_or(line, |at| line[..at].trim_end())

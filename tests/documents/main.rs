@@ -8,6 +8,7 @@
 mod clean;
 mod document;
 mod expectations;
+mod output;
 mod pages;
 
 use document::{Document, Program};
