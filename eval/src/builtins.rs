@@ -124,7 +124,8 @@ impl Machine {
             Builtin::Alloc => self.alloc(code, a, b, c)?,
             Builtin::ReallocKeep => {
                 let length = self.slot(b + 1);
-                let keep = self.size(self.number(c)).map_or(0, |size| size.min(length));
+                // A size that is none cuts nothing off: the failure drops everything.
+                let keep = self.size(self.number(c)).map_or(length, |size| size.min(length));
                 self.set_slot(a, keep);
             }
             Builtin::Realloc => self.realloc(code, a, b)?,

@@ -10,7 +10,7 @@ mod types;
 
 use crate::machine::{Code, Function, NOT_COMPILED, Shape, Site};
 use crate::num::Bigs;
-use crate::op::{FuncIndex, Op};
+use crate::op::FuncIndex;
 use hir::ids::{FuncId, Name};
 use hir::lang::{LangItems, lang_items};
 use hir::mir::Mir;
@@ -282,13 +282,6 @@ impl<'db> Compiler<'db> {
             Key::DropElements(ty) => format!("drop of elements {}", ty.display(self.db)),
             Key::ArrayElement(_) => "Arr.get_ref".to_owned(),
         }
-    }
-
-    /// Appends code whose jumps are relative to its own start.
-    pub(crate) fn append(&mut self, ops: &[Op]) -> u32 {
-        let start = self.code.ops.len() as u32;
-        self.code.ops.extend(ops.iter().map(|op| op.relocate(start)));
-        start
     }
 
     /// The name of a class, and of what is declared in it.

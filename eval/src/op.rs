@@ -45,10 +45,6 @@ pub enum Op {
         to: u16,
         literal: u32,
     },
-    Zero {
-        to: u16,
-        words: u16,
-    },
 
     // Numbers.
     Add {
@@ -126,16 +122,6 @@ pub enum Op {
         by: i16,
     },
     JumpEq {
-        a: u16,
-        b: u16,
-        by: i16,
-    },
-    JumpNotLt {
-        a: u16,
-        b: u16,
-        by: i16,
-    },
-    JumpNotLe {
         a: u16,
         b: u16,
         by: i16,
@@ -239,12 +225,6 @@ pub enum Op {
         pointer: u16,
         from: u16,
         offset: u16,
-    },
-    /// Copies more words than fit elsewhere between two pointers.
-    CopyWords {
-        to: u16,
-        from: u16,
-        words: u16,
     },
 
     // Calls. Arguments lie behind the caller's frame, at the base of the callee's; so does the result afterwards.
@@ -565,7 +545,7 @@ pub enum Builtin {
     RegexMatches,
     /// `Ret[Arr, AllocErr]` a = a new block of `Num` b slots of shape c.
     Alloc,
-    /// Word a = the first element that does not survive when the `Arr` b gets `Num` c slots; 0 for a size that is none.
+    /// Word a = the first element that does not survive when the `Arr` b gets `Num` c slots; all do for a size that is none.
     ReallocKeep,
     /// `Ret` a = the `Arr` b with another size; `Operands` follow: shape, slot of the size. On failure the block is still
     /// there.

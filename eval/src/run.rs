@@ -265,10 +265,6 @@ impl Machine {
                     f[to.wrapping_add(1) as usize] = length as u64;
                     f[to.wrapping_add(2) as usize] = 0;
                 }
-                Op::Zero { to, words } => {
-                    let end = (to as usize + words as usize).min(WINDOW);
-                    f[to as usize..end].fill(0);
-                }
 
                 Op::Add { to, a, b } => arithmetic!(to, a, b, NumOp::Add, checked_add, +),
                 Op::Sub { to, a, b } => arithmetic!(to, a, b, NumOp::Sub, checked_sub, -),
@@ -356,8 +352,6 @@ impl Machine {
                 Op::JumpLt { a, b, by } => jump_compare!(a, b, by, Compare::Lt, <, true),
                 Op::JumpLe { a, b, by } => jump_compare!(a, b, by, Compare::Le, <=, true),
                 Op::JumpEq { a, b, by } => jump_compare!(a, b, by, Compare::Eq, ==, true),
-                Op::JumpNotLt { a, b, by } => jump_compare!(a, b, by, Compare::Lt, <, false),
-                Op::JumpNotLe { a, b, by } => jump_compare!(a, b, by, Compare::Le, <=, false),
                 Op::JumpNotEq { a, b, by } => jump_compare!(a, b, by, Compare::Eq, ==, false),
                 Op::JumpLtInt { a, value, by } => jump_int!(a, value, by, Compare::Lt, <),
                 Op::JumpLeInt { a, value, by } => jump_int!(a, value, by, Compare::Le, <=),
@@ -427,11 +421,6 @@ impl Machine {
                 Op::StoreN { words, pointer, from, offset } => {
                     let to = Pointer(f[pointer as usize]).offset(offset as usize);
                     self.copy(to, Pointer::stack(base + from as usize), words as usize);
-                    f = slots!();
-                }
-                Op::CopyWords { to, from, words } => {
-                    let (to, from) = (Pointer(f[to as usize]), Pointer(f[from as usize]));
-                    self.copy(to, from, words as usize);
                     f = slots!();
                 }
 

@@ -4,7 +4,7 @@
 use crate::machine::Shape;
 use crate::machine::{Code, Exit, GeneratorState, Machine, no_memory};
 use crate::num::Words;
-use crate::op::{FuncIndex, NumOp, ResumeMode};
+use crate::op::{NumOp, ResumeMode};
 use crate::word::{Pointer, array, state};
 use runtime::AllocatorId;
 
@@ -225,10 +225,5 @@ impl Machine {
             Some((handle, true)) => drop(self.plain.free(handle, self.pc)),
             None => {}
         }
-    }
-
-    /// The function behind the word of a function value.
-    pub(crate) fn function_of(word: u64) -> Option<FuncIndex> {
-        (word as FuncIndex).checked_sub(1)
     }
 }

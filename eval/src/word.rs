@@ -8,7 +8,6 @@ pub mod num {
     pub const FLOAT: u64 = 2;
     /// The payload is a position in the table of big integers (S9).
     pub const BIG: u64 = 3;
-    pub const WORDS: usize = 2;
 }
 
 /// First word of an `Opt` or `Ret`; a `Var` holds 1 plus the position of its member.
@@ -22,7 +21,6 @@ pub mod state {
 /// A `Str` is three words: which text, its length in bytes, the capacity of its buffer in bytes. Capacity 0 means
 /// static text (S10): the first word is 1 plus the position of the literal.
 pub mod text {
-    pub const WORDS: usize = 3;
     pub const SOURCE: usize = 0;
     pub const LENGTH: usize = 1;
     pub const CAPACITY: usize = 2;
@@ -30,7 +28,6 @@ pub mod text {
 
 /// An `Arr` is two words: which block, and the number of slots.
 pub mod array {
-    pub const WORDS: usize = 2;
     pub const BLOCK: usize = 0;
     pub const LENGTH: usize = 1;
     /// The block word of an array without a block: `Arr[T].new()`.

@@ -18,8 +18,8 @@
 
 use crate::db::{Db, Program};
 use crate::frame::Layout;
-use crate::ids::ClassId;
-use crate::items::{Env, class_data, sup_head};
+use crate::ids::{ClassId, SupId};
+use crate::items::{Env, class_data, class_generics, sup_head};
 use crate::lang::lang_items;
 use crate::sups::{blocks_with_base, class_sups, direct_bases};
 use crate::ty::{Convention, Subst, Ty, TyArgs};
@@ -187,6 +187,7 @@ pub fn possible_classes(db: &dyn Db, program: Program, ty: &Ty) -> Vec<Ty> {
             if !match_type(sup.0, pattern, &base, &mut bound) {
                 continue;
             }
+            bind_defaults(db, sup, &head.target, &mut bound);
             let Some(args) = bound.into_iter().collect::<Option<Vec<Ty>>>() else { continue };
             let target = Subst::new(sup.0, TyArgs::from(args)).apply(&head.target);
             if !found.contains(&target) && found.len() < 4096 {
@@ -195,6 +196,31 @@ pub fn possible_classes(db: &dyn Db, program: Program, ty: &Ty) -> Vec<Ty> {
         }
     }
     found
+}
+
+/// Parameters of a block that its base does not decide, such as the allocator of `sup[T, A: Alloc[T]] Iter[T] for Vec[T, A]`,
+/// take the default of the target's parameter: the size of an object does not depend on them.
+fn bind_defaults(db: &dyn Db, sup: SupId, target: &Ty, bound: &mut [Option<Ty>]) {
+    let Ty::Class(class, args) = target else { return };
+    let generics = class_generics(db, *class);
+    for (index, arg) in args.iter().enumerate() {
+        let Ty::Param(param) = arg else { continue };
+        if param.owner != sup.0 || !matches!(bound.get(param.index as usize), Some(None)) {
+            continue;
+        }
+        let Some(default) = generics.params.get(index).and_then(|param| param.default.as_ref()) else {
+            continue;
+        };
+        // The default speaks of the class's own parameters; those before it are known by now.
+        let known = args.iter().map(|arg| match arg {
+            Ty::Param(param) if param.owner == sup.0 => {
+                bound.get(param.index as usize).cloned().flatten().unwrap_or(Ty::Unknown)
+            }
+            other => other.clone(),
+        });
+        let default = Subst::new(class.0, known.collect()).apply(default);
+        bound[param.index as usize] = Some(default);
+    }
 }
 
 /// Whether the first word of a value of this type is never 0, so that an array needs nothing else to tell an occupied

@@ -93,7 +93,11 @@ fn collect(folder: &Path, documents: &mut Vec<Document>) {
         if path.extension().is_some_and(|extension| extension == "spp") {
             let text = fs::read_to_string(&path).expect("an example can be read");
             let file = ProgramFile { path: "src/main.spp".to_owned(), text: text.clone(), first_line: 1 };
-            documents.push(Document { path, text, programs: vec![Program { files: vec![file], heading: String::new(), is_fix: false }] });
+            documents.push(Document {
+                path,
+                text,
+                programs: vec![Program { files: vec![file], heading: String::new(), is_fix: false }],
+            });
         }
     }
 }

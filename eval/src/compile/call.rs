@@ -2,7 +2,7 @@
 
 use super::function::{Body, Emitter, lambda_at, slot};
 use super::place::Place as Location;
-use super::{Instance, Key, Outcome, Refusal, too_large};
+use super::{Instance, Key, Outcome, Refusal};
 use crate::op::{Builtin, CallMode, FuncIndex, Op};
 use crate::word::state;
 use hir::ids::FuncId;
@@ -19,7 +19,7 @@ impl Body<'_, '_> {
                 if dispatch == Dispatch::Virtual
                     && let Some(base) = &self_ty
                     && self.emit.compiler.is_polymorphic(base)
-                    && call.args.first().is_some()
+                    && !call.args.is_empty()
                 {
                     return self.call_virtual(call, &instance, base);
                 }
@@ -489,9 +489,4 @@ impl<'db> Emitter<'_, 'db> {
     pub fn pass(&mut self, to: u16) {
         self.op(Op::Word { to, value: state::PASS as i32 });
     }
-}
-
-/// A call with more arguments than fit.
-pub(super) fn words_of(count: usize) -> Outcome<u16> {
-    u16::try_from(count).map_err(|_| too_large())
 }

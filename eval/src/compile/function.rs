@@ -172,12 +172,13 @@ pub(super) struct Body<'c, 'db> {
     pub mir: &'c Mir,
     pub subst: Subst,
     pub instance: &'c Instance,
-    /// Path of the lambda that the body is, empty for a function's own.
-    pub path: Vec<u32>,
     /// First word of each slot, and its words.
     pub slots: Vec<(u16, u32)>,
     /// In a method inherited from a base: the type that its body calls `Self`, and what it is here.
     pub self_is: Option<(Ty, Ty)>,
+    /// How often each slot is assigned as a whole. A truth value that is assigned once and branched on is used for that
+    /// alone; one that short circuits assign twice is read again where they meet.
+    assignments: Vec<u32>,
     block_starts: Vec<Option<u32>>,
     /// Jumps to blocks, to be filled in.
     jumps: Vec<(u32, BlockId)>,
@@ -275,9 +276,9 @@ impl<'db> Compiler<'db> {
                 mir,
                 subst: subst.clone(),
                 instance,
-                path: path.clone(),
                 slots: slots.clone(),
                 self_is: self_is.clone(),
+                assignments: assignments(mir),
                 block_starts: vec![None; mir.blocks.len()],
                 jumps: Vec::new(),
                 abandons: Vec::new(),
@@ -639,6 +640,7 @@ impl Body<'_, '_> {
         if let Operand::Move(place) | Operand::Copy(place) = condition
             && place.projection.is_empty()
             && self.mir.slots[place.slot.0 as usize].kind == mir::SlotKind::Temporary
+            && self.assignments[place.slot.0 as usize] == 1
             && let Some(last) = self.emit.ops.last().copied()
         {
             let (word, _) = self.slots[place.slot.0 as usize];
@@ -695,6 +697,24 @@ impl Body<'_, '_> {
     pub fn is_tail(&self, call: &Call) -> bool {
         call.recursion == Recursion::Tail && self.emit.mode == Mode::Function && self.allocator.is_none()
     }
+}
+
+fn assignments(mir: &Mir) -> Vec<u32> {
+    let mut counts = vec![0; mir.slots.len()];
+    let statements = mir.blocks.iter().flat_map(|block| &block.statements);
+    for statement in statements {
+        let assigned = match &statement.kind {
+            StatementKind::Assign(place, _) => Some(place),
+            StatementKind::Call(call) => call.dest.as_ref(),
+            _ => None,
+        };
+        if let Some(place) = assigned
+            && place.projection.is_empty()
+        {
+            counts[place.slot.0 as usize] += 1;
+        }
+    }
+    counts
 }
 
 /// A jump over one instruction if the comparison holds.

@@ -3,11 +3,10 @@
 use super::function::{Emitter, Mode, slot};
 use super::place::Place as Location;
 use super::{Compiler, Instance, Key, Outcome, Refusal};
-use crate::machine::HEADER;
 use crate::op::{Builtin, FuncIndex, Op};
 use hir::items::{Env, signature};
 use hir::mir::MirKind;
-use hir::ty::{Convention, Subst, Ty};
+use hir::ty::{Convention, Ty};
 use hir::{layout, members};
 
 impl Emitter<'_, '_> {
@@ -460,11 +459,4 @@ impl Emitter<'_, '_> {
         self.op(Op::CallGlue { function });
         Ok(())
     }
-}
-
-const _: () = assert!(HEADER == 2);
-
-/// What a type parameter stands for in glue: nothing is generic there.
-pub(super) fn closed() -> Subst {
-    Subst::default()
 }

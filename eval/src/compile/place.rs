@@ -4,10 +4,10 @@ use super::function::{Body, Emitter, slot};
 use super::types::OffsetOf;
 use super::{Outcome, Refusal, too_large};
 use crate::op::Op;
+use hir::ClassId;
 use hir::layout::WORD;
 use hir::mir::{self, Arg, Const, Operand, Projection, SlotId};
 use hir::ty::{Convention, Ty};
-use hir::{ClassId, layout};
 
 /// A place with its type.
 #[derive(Clone, Debug)]
@@ -359,6 +359,13 @@ impl Emitter<'_, '_> {
             return Ok((self.pointer_to(place)?, 2));
         }
         let to = self.temporary(2)?;
+        if let (Some(code), true) = (place.tag(), self.compiler.is_function_type(&from)) {
+            // Handed on: the object, and the code.
+            let pointer = self.pointer_to(place)?;
+            self.move_words(to, pointer, 1)?;
+            self.move_words(slot(u32::from(to) + 1)?, code, 1)?;
+            return Ok((to, 2));
+        }
         if self.compiler.is_function_type(&to_ty) {
             self.borrow_function(to, place, &from)?;
             return Ok((to, 2));
@@ -493,5 +500,3 @@ impl Emitter<'_, '_> {
         self.compiler.shape(element)
     }
 }
-
-const _: () = assert!(layout::WORD == 8);

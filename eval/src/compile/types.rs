@@ -106,7 +106,49 @@ impl Compiler<'_> {
         let tag = self.tag_types.len() as u32 + 1;
         self.tag_types.push(ty.clone());
         self.tags.insert(ty.clone(), tag);
+        self.extend_tables(ty, tag);
         tag
+    }
+
+    /// A class that is met for the first time, such as a collection with an allocator of the program's own, takes its
+    /// place in the tables that were made before.
+    fn extend_tables(&mut self, ty: &Ty, tag: u32) {
+        let fits = |compiler: &Self, base: &Ty| {
+            ty != base && sups::superimposes_instance(compiler.db, compiler.program, &Env::EMPTY, ty, base)
+        };
+        let drops: Vec<(Ty, u32)> =
+            self.drop_tables.iter().map(|(base, table)| (base.clone(), *table)).collect();
+        for (base, table) in drops {
+            if fits(self, &base) && self.object_needs_drop(ty) {
+                let function = self.function(Key::DropObject(ty.clone()));
+                self.set_table(table, tag, function + 1);
+            }
+        }
+        let methods: Vec<((Instance, Ty), u32)> =
+            self.tables.iter().map(|(key, table)| (key.clone(), *table)).collect();
+        for ((instance, base), table) in methods {
+            if fits(self, &base) {
+                self.add_override(&instance, ty, table, tag);
+            }
+        }
+        let offsets: Vec<((Ty, ClassId, u32), u32)> =
+            self.offset_tables.iter().map(|(key, table)| (key.clone(), *table)).collect();
+        for ((base, class, attribute), table) in offsets {
+            if fits(self, &base)
+                && let Ok(object) = self.object(ty)
+            {
+                let offset = object.attribute(class, attribute).unwrap_or(0) / layout::WORD;
+                self.set_table(table, tag, offset);
+            }
+        }
+    }
+
+    fn add_override(&mut self, instance: &Instance, ty: &Ty, table: u32, tag: u32) {
+        let resolved = self.resolve(instance, ty);
+        if self.mir(resolved.func).is_some() {
+            let function = self.function(Key::VirtualAdapter(resolved, ty.clone()));
+            self.set_table(table, tag, function + 1);
+        }
     }
 
     /// All classes whose objects a variable of type `base` may hold, with their tags.
@@ -124,7 +166,9 @@ impl Compiler<'_> {
             &instance.container_args,
             self_ty,
         );
-        let inherits = self.container_class(func) != self_ty.class();
+        // A static method that a class inherits runs with that class as `Self`; an object says itself what it is (SP14).
+        let is_static = signature(self.db, func).self_param.is_none();
+        let inherits = is_static && self.container_class(func) != self_ty.class();
         Instance {
             func,
             container_args,
@@ -186,11 +230,7 @@ impl Compiler<'_> {
         let index = self.new_table();
         self.tables.insert(key, index);
         for (tag, ty) in self.possible(base) {
-            let resolved = self.resolve(instance, &ty);
-            if self.mir(resolved.func).is_some() {
-                let function = self.function(Key::VirtualAdapter(resolved, ty));
-                self.set_table(index, tag, function + 1);
-            }
+            self.add_override(instance, &ty, index, tag);
         }
         index
     }
