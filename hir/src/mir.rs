@@ -255,8 +255,8 @@ pub enum Rvalue {
         mutable: bool,
         place: Place,
     },
-    /// An object of a class: its own attributes in declaration order, then one operand per base part it is given, in
-    /// the order of the `sup` blocks; bases left out are made by `Default` calls before.
+    /// An object of a class: its own attributes in declaration order, then one operand per base part: those that are
+    /// given in the order of the initialiser (SP10), then those of the `else` object or made by `Default` before.
     Object {
         class: ClassId,
         args: TyArgs,

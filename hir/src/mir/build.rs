@@ -13,9 +13,9 @@ mod stmt;
 
 use super::facts::{CopyKind, Facts};
 use super::*;
-use crate::body::{Body, Expr, Local};
+use crate::body::{Body, Expr, Local, Stmt};
 use crate::infer::{CallRole, InferenceResult};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a function's MIR is made from.
 pub(crate) struct Source<'a> {
@@ -100,6 +100,8 @@ struct Builder<'a> {
     places: Vec<Option<Place>>,
     /// The subject of the pattern being tested, by the expression that stands for it in member patterns.
     subjects: FxHashMap<ExprId, Place>,
+    /// Calls after which a function without a value has nothing left to do (F9).
+    tail_calls: FxHashSet<ExprId>,
 }
 
 struct Scope {
@@ -164,6 +166,7 @@ impl<'a> Builder<'a> {
             scopes: vec![Scope { kind: ScopeKind::Function, entries: Vec::new() }],
             places: vec![None; source.body.locals.len()],
             subjects: FxHashMap::default(),
+            tail_calls: FxHashSet::default(),
         }
     }
 
@@ -173,6 +176,9 @@ impl<'a> Builder<'a> {
             self.mir.broken = true;
             return;
         };
+        if self.facts.is_void(&self.mir.slots[0].ty) {
+            self.find_tail_calls(root);
+        }
         self.push_scope(ScopeKind::Block);
         self.statements(statements, None);
         self.pop_scope(*close, DropWhy::ScopeEnd);
@@ -183,6 +189,25 @@ impl<'a> Builder<'a> {
         let ret = &self.mir.slots[0].ty;
         if falls_through && !self.facts.is_void(ret) && !ret.has_unknown() {
             self.mir.broken = true;
+        }
+    }
+
+    /// The last statements of a block, and of the branches of an `if` that is the last.
+    fn find_tail_calls(&mut self, expr: ExprId) {
+        match &self.body.exprs[expr] {
+            Expr::Call { .. } => {
+                self.tail_calls.insert(expr);
+            }
+            Expr::Block { statements, .. } => {
+                if let Some(Stmt::Expr(last)) = statements.last() {
+                    self.find_tail_calls(*last);
+                }
+            }
+            Expr::If { branches, else_branch, .. } => {
+                let bodies = branches.iter().map(|branch| branch.body).chain(*else_branch);
+                bodies.for_each(|body| self.find_tail_calls(body));
+            }
+            _ => {}
         }
     }
 

@@ -65,6 +65,8 @@ impl<'a> Builder<'a> {
                     self.discard(*base);
                 }
             }
+            Expr::Call { .. }
+                if self.tail_calls.contains(&expr) && self.tail_call(expr, self.body.range(expr)) => {}
             Expr::Call { .. } if self.has_no_value(expr) => self.call(expr, None),
             Expr::Yield { .. } if self.has_no_value(expr) => self.lower_yield(expr, None),
             Expr::Try { .. } if self.has_no_value(expr) => self.lower_try(expr, None),
@@ -131,10 +133,13 @@ impl<'a> Builder<'a> {
             Expr::Bool(value) => Operand::Const(Const::Bool(*value)),
             Expr::Str(text) => Operand::Const(Const::Str(text.clone())),
             Expr::Regex(text) => Operand::Const(Const::Regex(text.clone())),
-            Expr::Missing | Expr::Placeholder => {
-                self.mir.broken = true;
-                Operand::Const(Const::Void)
-            }
+            Expr::Missing | Expr::Placeholder => match self.subjects.get(&expr).cloned() {
+                Some(subject) => self.consume(subject, expr),
+                None => {
+                    self.mir.broken = true;
+                    Operand::Const(Const::Void)
+                }
+            },
             Expr::Borrow { value, .. } => {
                 self.mir.broken = true;
                 self.place(*value);
@@ -597,8 +602,8 @@ impl<'a> Builder<'a> {
         );
     }
 
-    /// One operand per direct base with a part in the object, in the order of the `sup` blocks: given in `sup=(…)`,
-    /// moved from the `else` object, or made by `Default` (SP9).
+    /// One operand per direct base with a part in the object: those given in `sup=(…)` first, in that order, then those
+    /// moved from the `else` object or made by `Default` (SP9).
     fn base_parts(
         &mut self,
         ty: &Ty,
@@ -625,32 +630,34 @@ impl<'a> Builder<'a> {
                 given_parts.push((class, Operand::Move(Place::slot(temp))));
             }
         }
-        let mut parts = Vec::new();
+        // Those that are given keep the order of the initialiser: of a diamond the part met first stays (SP10).
+        let is_base = |class: ClassId| bases.iter().any(|base| base.class() == Some(class));
+        given_parts.retain(|(class, _)| is_base(*class));
+        let mut parts = given_parts;
         for base in bases.iter() {
             let Some(class) = base.class() else { continue };
-            if let Some(index) = given_parts.iter().position(|(given, _)| *given == class) {
-                parts.push(given_parts.swap_remove(index));
-            } else if let (Some(rest), true) = (rest, self.facts.has_state(base)) {
-                let place = rest.project(Projection::Base(class));
-                parts.push((class, Operand::Move(place)));
-            } else if self.facts.has_state(base) {
-                match self.facts.default_of(base) {
-                    Some(target) => {
-                        let temp = self.temp(base.clone(), Convention::Value, span);
-                        let call = Call {
-                            target,
-                            args: Vec::new(),
-                            dest: Some(Place::slot(temp)),
-                            result_convention: Convention::Value,
-                            recursion: Recursion::None,
-                            expr: None,
-                        };
-                        self.push(StatementKind::Call(call), span);
-                        parts.push((class, Operand::Move(Place::slot(temp))));
-                    }
-                    None => self.mir.broken = true,
-                }
+            if parts.iter().any(|(given, _)| *given == class) || !self.facts.has_state(base) {
+                continue;
             }
+            if let Some(rest) = rest {
+                parts.push((class, Operand::Move(rest.project(Projection::Base(class)))));
+                continue;
+            }
+            let Some(target) = self.facts.default_of(base) else {
+                self.mir.broken = true;
+                continue;
+            };
+            let temp = self.temp(base.clone(), Convention::Value, span);
+            let call = Call {
+                target,
+                args: Vec::new(),
+                dest: Some(Place::slot(temp)),
+                result_convention: Convention::Value,
+                recursion: Recursion::None,
+                expr: None,
+            };
+            self.push(StatementKind::Call(call), span);
+            parts.push((class, Operand::Move(Place::slot(temp))));
         }
         parts
     }
