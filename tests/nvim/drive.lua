@@ -179,7 +179,7 @@ check('the value under the cursor is marked', function()
   end
   assert(kinds.SppAlive, vim.inspect(kinds))
   assert(kinds.SppBorrowed, vim.inspect(kinds))
-  assert(kinds.SppMoved, vim.inspect(kinds))
+  assert(kinds.SppMoved or kinds.SppMaybeMoved, vim.inspect(kinds))
 end)
 
 check(':SppFrame draws the frame', function()
