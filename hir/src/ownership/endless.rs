@@ -52,12 +52,12 @@ pub(crate) fn recursion_on_every_path(analysis: &Analysis<'_>, report: &mut Repo
     let allocator =
         analysis.facts.alloc_op(mir.func).and_then(|_| enclosing_type(analysis.facts.db, mir.func));
     let diagnostic = match allocator {
-        Some(ty) => Diagnostic::warning("A29", call.span, format!("`{name}` of `{}` never ends", report.ty(&ty)))
+        Some(ty) => Diagnostic::warning("A29", report.body.name, format!("`{name}` of `{}` never ends", report.ty(&ty)))
             .note("it calls the same method of the same allocator on every path; an allocator forwards to another one"),
-        None => Diagnostic::warning("RC3", call.span, format!("`{name}` calls itself on every path"))
+        None => Diagnostic::warning("RC3", report.body.name, format!("`{name}` calls itself on every path"))
             .note("the recursion never ends; some path has to return without a call of its own"),
     };
-    report.push(diagnostic);
+    report.push(diagnostic.related(call.span, "the call is here"));
 }
 
 fn is_own_call(analysis: &Analysis<'_>, statement: &Statement) -> bool {
