@@ -129,6 +129,11 @@ fn item_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     cx.found
 }
 
+/// What the rules on declarations report on a file, before anything is sorted or left out.
+pub fn of_items(db: &dyn Db, file: File) -> &[Diagnostic] {
+    item_diagnostics(db, file)
+}
+
 /// What all groups of rules share. Positions are looked up only for what is reported.
 struct Context<'db> {
     db: &'db dyn Db,

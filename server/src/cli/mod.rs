@@ -8,6 +8,7 @@ mod fmt;
 mod frames;
 mod mir;
 mod output;
+mod stats;
 mod watch;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -52,6 +53,8 @@ enum Command {
     Fmt(FmtArgs),
     /// Run a program on the allocator runtime and report what it allocated
     Eval(EvalArgs),
+    /// Measure what the analysis of a project takes: time and memory of each phase, latency of edits
+    AnalysisStats(stats::StatsArgs),
     /// Print the settings of the language server as JSON schema
     ConfigSchema,
 }
@@ -278,8 +281,14 @@ fn edition(year: &str) -> Result<Edition, String> {
 }
 
 fn config_schema() -> u8 {
-    println!("{:#}", crate::lsp::settings::schema());
+    print_line(&format!("{:#}", crate::lsp::settings::schema()));
     exit::OK
+}
+
+/// Prints to standard output. A closed pipe (`| head`) is the reader's choice.
+fn print_line(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 /// Runs the program on the process's arguments.
@@ -304,6 +313,7 @@ pub fn run() -> ExitCode {
         Some(Command::Mir(args)) => mir::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),
+        Some(Command::AnalysisStats(args)) => stats::run(&args),
     }));
     ExitCode::from(outcome.unwrap_or_else(|_| {
         eprintln!("spp-analyzer: internal error; please report it with the input that caused it");

@@ -1,0 +1,315 @@
+//! `spp-analyzer analysis-stats`: time and memory of each phase on a project, and the latency of edits.
+
+use super::exit;
+use crate::workspace::discover::Discovery;
+use crate::workspace::{Workspace, read_source};
+use clap::Args;
+use hir::{Database, File};
+use rayon::prelude::*;
+use salsa::{Database as _, Durability, Setter};
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+mod edits;
+mod memory;
+
+/// Functions that `--edits` edits and files they are in: enough to be no accident, few enough to open all.
+const EDITED_FILES: usize = 16;
+
+#[derive(Args)]
+pub(crate) struct StatsArgs {
+    /// Files or folders
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Type N times inside function bodies, and measure until the diagnostics of the file are there
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    edits: usize,
+    /// Threads to use; otherwise one for each processor
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Print what each query and input holds
+    #[arg(long)]
+    memory: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What one phase took, on top of those before it.
+struct Phase {
+    name: &'static str,
+    took: Duration,
+    /// Growth of the resident memory, in bytes.
+    grown: i64,
+    /// What was made, and how many.
+    made: (&'static str, usize),
+}
+
+pub(super) fn run(args: &StatsArgs) -> u8 {
+    if let Some(threads) = args.threads {
+        // Fails only if the pool exists already, and nothing has used it yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let discovery = match Discovery::of(&args.paths) {
+        Ok(discovery) => discovery,
+        Err(error) => {
+            eprintln!("spp-analyzer: {error}");
+            return exit::USAGE;
+        }
+    };
+    for problem in &discovery.problems {
+        eprintln!("spp-analyzer: {}: {}", problem.path.display(), problem.message);
+    }
+    if discovery.roots.is_empty() {
+        eprintln!("spp-analyzer: no `.spp` files there");
+        return exit::USAGE;
+    }
+    let mut stats = Stats::load(discovery);
+    stats.phases();
+    // Old trees are kept only until memory is asked for again; a checker that goes on would drop them now.
+    let before_eviction = memory::resident();
+    stats.workspace.db.trigger_lru_eviction();
+    let live = memory::resident() - stats.at_start;
+    let edits = edits::measure(&mut stats.workspace.db, &stats.files, args.edits, EDITED_FILES);
+    let ingredients = if args.memory { memory::ingredients(&mut stats.workspace.db) } else { Vec::new() };
+    let report = Report { stats: &stats, before_eviction, live, edits, ingredients };
+    if args.json {
+        super::print_line(&format!("{:#}", report.json()));
+    } else {
+        super::print_line(report.text().trim_end());
+    }
+    exit::OK
+}
+
+struct Stats {
+    workspace: Workspace,
+    files: Vec<File>,
+    lines: usize,
+    bytes: usize,
+    phases: Vec<Phase>,
+    /// Resident memory before anything was read, in bytes.
+    at_start: i64,
+}
+
+impl Stats {
+    fn load(discovery: Discovery) -> Stats {
+        // The bundled library is loaded with the database and analysed when it is first asked; both count.
+        let at_start = memory::resident();
+        let started = Instant::now();
+        let mut workspace = Workspace { db: Database::new(), programs: Vec::new() };
+        for root in discovery.roots {
+            let texts = root.files.par_iter().map(|path| (path.clone(), read_source(path))).collect();
+            workspace.add(root, texts, None);
+        }
+        let took = started.elapsed();
+        let loaded = workspace.programs.iter().flat_map(|program| &program.files);
+        let files: Vec<File> = loaded.filter_map(|loaded| loaded.file.as_ref().ok().copied()).collect();
+        let (lines, bytes) = files.iter().fold((0, 0), |(lines, bytes), file| {
+            let text = file.text(&workspace.db);
+            (lines + text.lines().count(), bytes + text.len())
+        });
+        let grown = memory::resident() - at_start;
+        let phases = vec![Phase { name: "load", took, grown, made: ("files", files.len()) }];
+        Stats { workspace, files, lines, bytes, phases, at_start }
+    }
+
+    /// Runs the phases one after the other, each in parallel over the files.
+    fn phases(&mut self) {
+        self.phase("parse", "trees", |db, file| {
+            hir::parse::parse(db, file);
+            1
+        });
+        self.phase("item trees", "items", |db, file| {
+            let tree = hir::parse::item_tree(db, file);
+            tree.funcs.len() + tree.classes.len() + tree.sups.len() + tree.aliases.len()
+        });
+        self.phase("scopes and signatures", "signatures", |db, file| {
+            hir::scope::file_scope(db, file);
+            hir::items::functions_of(db, file).map(|func| hir::items::signature(db, func)).count()
+        });
+        self.phase("rules on declarations", "findings", |db, file| {
+            hir::diagnostics::of_items(db, file).len()
+        });
+        self.phase("bodies", "bodies", |db, file| {
+            hir::items::functions_of(db, file).map(|func| hir::body::body(db, func)).count()
+        });
+        self.phase("types", "bodies", |db, file| {
+            hir::items::functions_of(db, file).map(|func| hir::infer::infer(db, func)).count()
+        });
+        self.phase("MIR and ownership", "bodies", |db, file| {
+            hir::items::functions_of(db, file).filter_map(|func| hir::mir::mir(db, func)).count()
+        });
+        self.phase("frames", "frames", |db, file| {
+            hir::items::functions_of(db, file).map(|func| hir::frame::frame(db, func)).count()
+        });
+        self.phase("diagnostics", "findings", |db, file| hir::file_diagnostics(db, file).len());
+    }
+
+    fn phase(
+        &mut self,
+        name: &'static str,
+        what: &'static str,
+        work: impl Fn(&Database, File) -> usize + Sync,
+    ) {
+        let resident = memory::resident();
+        let started = Instant::now();
+        let db = &self.workspace.db;
+        let count = self.files.par_iter().map_with(db.clone(), |db, &file| work(db, file)).sum();
+        let took = started.elapsed();
+        self.phases.push(Phase { name, took, grown: memory::resident() - resident, made: (what, count) });
+    }
+
+    fn total(&self) -> Duration {
+        self.phases.iter().map(|phase| phase.took).sum()
+    }
+
+    /// Without reading the disk.
+    fn analysis(&self) -> Duration {
+        self.total() - self.phases[0].took
+    }
+}
+
+struct Report<'a> {
+    stats: &'a Stats,
+    before_eviction: i64,
+    live: i64,
+    edits: Option<edits::Latency>,
+    ingredients: Vec<memory::Ingredient>,
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+fn megabytes(bytes: i64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+impl Report<'_> {
+    fn lines_per_second(&self) -> f64 {
+        self.stats.lines as f64 / self.stats.analysis().as_secs_f64().max(1e-9)
+    }
+
+    /// Live memory in units of 1024 bytes for each line.
+    fn kilobytes_per_line(&self) -> f64 {
+        self.live as f64 / 1024.0 / self.stats.lines.max(1) as f64
+    }
+
+    fn text(&self) -> String {
+        use std::fmt::Write;
+        let stats = self.stats;
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{} files, {} lines, {:.1} MB, {} threads",
+            stats.files.len(),
+            stats.lines,
+            stats.bytes as f64 / 1e6,
+            rayon::current_num_threads()
+        );
+        for phase in &stats.phases {
+            let (what, count) = phase.made;
+            let _ = writeln!(
+                text,
+                "{:<24}{:>9.1} ms{:>9.1} MB  {count} {what}",
+                phase.name,
+                milliseconds(phase.took),
+                megabytes(phase.grown),
+            );
+        }
+        let _ = writeln!(
+            text,
+            "{:<24}{:>9.1} ms           {:.0} lines/s",
+            "analysis",
+            milliseconds(stats.analysis()),
+            self.lines_per_second()
+        );
+        let _ = writeln!(
+            text,
+            "memory: {:.1} MB live ({:.2} KB a line), {:.1} MB resident before eviction, {:.1} MB at most",
+            megabytes(self.live),
+            self.kilobytes_per_line(),
+            megabytes(self.before_eviction),
+            megabytes(memory::peak())
+        );
+        if let Some(edits) = &self.edits {
+            let _ = writeln!(
+                text,
+                "edits: {} in {} files, diagnostics after {:.2} ms (median), {:.2} ms (90 %), {:.2} ms (99 %), \
+                 {:.2} ms (longest)",
+                edits.count,
+                edits.files,
+                milliseconds(edits.percentile(50)),
+                milliseconds(edits.percentile(90)),
+                milliseconds(edits.percentile(99)),
+                milliseconds(edits.percentile(100))
+            );
+        }
+        for ingredient in &self.ingredients {
+            let _ = writeln!(
+                text,
+                "{:<48}{:>9} values{:>9.2} MB fields{:>9.2} MB metadata",
+                ingredient.name,
+                ingredient.count,
+                megabytes(ingredient.fields as i64),
+                megabytes(ingredient.metadata as i64)
+            );
+        }
+        text
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let stats = self.stats;
+        let phases: Vec<_> = stats
+            .phases
+            .iter()
+            .map(|phase| {
+                json!({
+                    "name": phase.name,
+                    "milliseconds": milliseconds(phase.took),
+                    "grown_bytes": phase.grown,
+                    "made": phase.made.0,
+                    "count": phase.made.1,
+                })
+            })
+            .collect();
+        let edits = self.edits.as_ref().map(|edits| {
+            json!({
+                "count": edits.count,
+                "files": edits.files,
+                "median_ms": milliseconds(edits.percentile(50)),
+                "p90_ms": milliseconds(edits.percentile(90)),
+                "p99_ms": milliseconds(edits.percentile(99)),
+                "max_ms": milliseconds(edits.percentile(100)),
+            })
+        });
+        let ingredients: Vec<_> = self
+            .ingredients
+            .iter()
+            .map(|it| {
+                json!({ "name": it.name, "count": it.count, "fields_bytes": it.fields, "metadata_bytes": it.metadata })
+            })
+            .collect();
+        json!({
+            "files": stats.files.len(),
+            "lines": stats.lines,
+            "bytes": stats.bytes,
+            "threads": rayon::current_num_threads(),
+            "phases": phases,
+            "analysis_ms": milliseconds(stats.analysis()),
+            "lines_per_second": self.lines_per_second(),
+            "live_bytes": self.live,
+            "kilobytes_per_line": self.kilobytes_per_line(),
+            "peak_bytes": memory::peak(),
+            "edits": edits,
+            "ingredients": ingredients,
+        })
+    }
+}
+
+/// An open file: what is typed into most often changes at the lowest durability, as the language server has it.
+fn set_text(db: &mut Database, file: File, text: &str) {
+    file.set_text(db).with_durability(Durability::LOW).to(text.into());
+}
