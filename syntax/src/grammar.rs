@@ -83,6 +83,22 @@ fn name_token(p: &mut Parser<'_, '_>, case: Case, what: &'static str) -> bool {
     true
 }
 
+/// A reserved word where a variable or parameter gets its name: one mistake, and the name all the same.
+fn opt_reserved_name(p: &mut Parser<'_, '_>) -> bool {
+    let is_name = p.current().is_keyword()
+        && !p.first_on_line()
+        && matches!(p.nth(1), T![=] | T![:] | T![,] | T![')'])
+        && !p.is_reported();
+    if is_name {
+        let (range, text) = (p.range(), p.text());
+        p.error_at("SY0", format!("`{text}` is a reserved word and names nothing"), range);
+        let m = p.start();
+        p.bump();
+        m.complete(p, SyntaxKind::NAME);
+    }
+    is_name
+}
+
 /// LX11
 fn wrong_case(p: &mut Parser<'_, '_>, what: &'static str, letter: &'static str) {
     if p.input.is_reported(p.pos) {

@@ -387,7 +387,7 @@ fn no_such_token(text: &str, range: TextRange) -> SyntaxError {
         "=>" => "a lambda is written with `->`, a branch without a mark",
         "::" => "names are joined with `.`",
         ".." => "the ellipsis has three dots: `...`",
-        _ if text.starts_with('\'') => "there are no character literals; write a string of one character",
+        _ if text.starts_with('\'') => "strings are written with `\"`; a character is a string of one",
         _ => "this mark has no meaning in S++",
     };
     let shown: Cow<'_, str> = match text.chars().count() {

@@ -416,23 +416,28 @@ impl<'t> Lexer<'t> {
         kind
     }
 
-    /// The length of what would be a character literal elsewhere: one mistake, one token.
+    /// The length of what would be a character or a string elsewhere: one mistake, one token.
     fn character_len(&self) -> usize {
-        let body = &self.bytes[self.pos + 1..];
-        let body = &body[..body.len().min(12)];
         if self.interpolation.is_some() {
             return 1;
         }
-        let escaped = usize::from(body.first() == Some(&b'\\'));
-        match body.iter().skip(escaped).position(|b| matches!(b, b'\'' | b'\n' | b'"')) {
-            Some(at) if body[at + escaped] == b'\'' => {
-                let inner = &self.text[self.pos + 1..self.pos + 1 + escaped + at];
-                if escaped == 1 || inner.chars().count() == 1 { at + escaped + 2 } else { 1 }
+        let body = &self.bytes[self.pos + 1..];
+        let body = &body[..body.len().min(MOST_QUOTED)];
+        let mut at = 0;
+        while let Some(byte) = body.get(at) {
+            match byte {
+                b'\'' => return if at == 0 { 1 } else { at + 2 },
+                b'\\' if body.get(at + 1).is_some_and(|b| b.is_ascii() && *b != b'\n') => at += 2,
+                b'\n' | b'"' => return 1,
+                _ => at += 1,
             }
-            _ => 1,
         }
+        1
     }
 }
+
+/// How far the end of something in single quotes is looked for.
+const MOST_QUOTED: usize = 80;
 
 impl Iterator for Lexer<'_> {
     type Item = Token;

@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::grammar::{Case, expressions, lists, name, name_ref, types};
+use crate::grammar::{Case, expressions, lists, name, name_ref, opt_reserved_name, types};
 use crate::parser::Parser;
-use crate::{SyntaxError, SyntaxKind, T};
+use crate::{SyntaxError, SyntaxKind, T, TextEdit};
 
 /// What a parameter list belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,9 @@ pub(super) fn param_list(p: &mut Parser<'_, '_>, owner: Owner) -> ParamListInfo 
             has_self = true;
             misplaced_self(p, at, owner, index);
             self_param(p, owner == Owner::Method);
-        } else if matches!(p.current(), T![...] | T![mut] | T![ident] | T![uident]) {
+        } else if matches!(p.current(), T![...] | T![mut] | T![ident] | T![uident])
+            || p.current().is_keyword() && p.nth(1) == T![:]
+        {
             let this = param(p, &mut names);
             order(p, start, this, rank);
             rank = rank.max(this);
@@ -129,7 +131,7 @@ fn param<'t>(p: &mut Parser<'_, 't>, names: &mut FxHashSet<&'t str>) -> usize {
     let variadic = p.eat(T![...]);
     p.eat(T![mut]);
     let at = p.pos;
-    if name(p, Case::Lower, "the name of a parameter") {
+    if opt_reserved_name(p) || name(p, Case::Lower, "the name of a parameter") {
         unique(p, at, names);
         if p.eat(T![:]) {
             types::opt_borrow_mark(p);
@@ -185,7 +187,7 @@ pub(super) fn arg_list(p: &mut Parser<'_, '_>) {
     let m = p.start();
     let mut named = false;
     lists::bracketed(p, T![')'], "an argument", |p| {
-        let is_named = matches!(p.current(), T![ident] | T![uident]) && p.nth(1) == T![=];
+        let is_named = at_named(p);
         if named && !is_named && expressions::begins_expr(p.current()) {
             // SY14
             let range = p.range();
@@ -201,14 +203,26 @@ pub(super) fn arg_list(p: &mut Parser<'_, '_>) {
     m.complete(p, SyntaxKind::ARG_LIST);
 }
 
+/// `name=`, or by mistake `name:`
+fn at_named(p: &Parser<'_, '_>) -> bool {
+    matches!(p.current(), T![ident] | T![uident]) && matches!(p.nth(1), T![=] | T![:])
+}
+
 /// ```ebnf
 /// Arg = ( LowerId '=' )? Convention? '...'? Expr
 /// ```
 fn arg(p: &mut Parser<'_, '_>) -> bool {
     let m = p.start();
     let start = p.pos;
-    if matches!(p.current(), T![ident] | T![uident]) && p.nth(1) == T![=] {
+    if at_named(p) {
         name_ref(p, Case::Lower, "the name of a parameter");
+        if p.at(T![:]) {
+            let range = p.range_with_space();
+            p.report(
+                SyntaxError::error("SY0", "a named argument is written with `=`", p.range())
+                    .with_fix("write `=`", TextEdit::replace(range, "=")),
+            );
+        }
         p.bump();
     }
     types::opt_borrow_mark(p);

@@ -3,7 +3,7 @@
 use crate::grammar::expressions::{self, ExprInfo};
 use crate::grammar::items::{self, Place};
 use crate::grammar::params::Owner;
-use crate::grammar::{Case, lists, name, opt_annotations, types};
+use crate::grammar::{Case, lists, name, opt_annotations, opt_reserved_name, types};
 use crate::parser::{Marker, Parser};
 use crate::{SyntaxError, SyntaxKind, T, TextEdit};
 
@@ -227,7 +227,7 @@ pub(super) fn local_var(p: &mut Parser<'_, '_>) -> bool {
         T![_] if !p.on_new_line() => p.bump(),
         T![mut] | T![ident] | T![uident] if !p.on_new_line() => {
             p.eat(T![mut]);
-            if p.on_new_line() || !name(p, Case::Lower, "the name of a variable") {
+            if p.on_new_line() || !opt_reserved_name(p) && !name(p, Case::Lower, "the name of a variable") {
                 p.expected("the name of a variable");
                 m.complete(p, SyntaxKind::LOCAL_VAR);
                 return false;
@@ -244,6 +244,7 @@ pub(super) fn local_var(p: &mut Parser<'_, '_>) -> bool {
             m.complete(p, SyntaxKind::LOCAL_VAR);
             return true;
         }
+        _ if opt_reserved_name(p) => {}
         _ => {
             p.expected("the name of a variable");
             m.abandon(p);

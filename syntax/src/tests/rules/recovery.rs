@@ -112,6 +112,14 @@ fn a_stray_token_is_one_mistake() {
 }
 
 #[test]
+fn habits_of_other_languages_are_one_mistake() {
+    check_body("print('hello')   #! LX23\nlet x = 'it\\'s'   #! LX23\nf(a: 1, b=2)   #! SY0");
+    check_body("let fn = 3   #! SY0\nlet mut if: Num   #! SY0\nlet y = 1");
+    check("mod a\nfn f(for: Num, b: Str) -> Void { }   #! SY0\n");
+    assert_eq!(super::fixed("mod a\nfn f() -> Void { g(a: 1) }"), "mod a\nfn f() -> Void { g(a=1) }");
+}
+
+#[test]
 fn words_of_other_languages_are_recognised() {
     check("mod a\nfun f() -> Void { }   #! SY0\nclass A { }   #! SY0\nfn g() -> Void { }\n");
     assert_eq!(declared("mod a\nfun f() -> Void { }\nfn g() -> Void { }\n"), ["f", "g"]);
