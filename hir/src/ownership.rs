@@ -11,4 +11,6 @@ pub(crate) mod provenance;
 pub(crate) mod report;
 
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -63,29 +63,12 @@ impl<'a> Reporter<'a> {
         let given = sites.iter().find_map(|site| Some((site, analysis.given_to(site.point)?)));
 
         if on_some_path {
-            let itself = sites.iter().find(|site| site.point == at.point);
-            if itself.is_none()
-                && !sites.is_empty()
-                && sites.iter().all(|site| analysis.is_after(site.point, at.point))
-            {
-                // Only the next iteration meets the moved value; the move itself is marked.
-                return;
-            }
-            if let Some(site) = itself {
-                let range = self.locate(place, site.span, Occurrence::Last);
-                let diagnostic = match given {
-                    Some((_, (op, allocator))) => {
-                        let what = self.given_text(op, allocator);
-                        Diagnostic::error("A48", range, format!("`{name}` was {what} in the previous iteration"))
-                            .note("the loop gives the same array back again and again; the second time it is gone")
-                    }
-                    None => Diagnostic::error("OW9", range, format!("`{name}` was moved in the previous iteration"))
-                        .note("the loop moves a value that was declared outside it; when the body runs again the value is gone"),
-                };
-                let diagnostic =
-                    diagnostic.note(format!("initialise `{name}` again before the end of the loop's body"));
-                let declared = self.declaration(place);
-                self.push(diagnostic.related(declared, format!("`{name}` is declared outside the loop")));
+            // Only a loop leads from every move to this use: the moves are marked.
+            if !sites.is_empty() && sites.iter().all(|site| analysis.is_after(site.point, at.point)) {
+                let uses = range;
+                for site in sites {
+                    self.moved_in_loop(analysis, place, site, uses);
+                }
                 return;
             }
             let diagnostic = match (given, taken) {
@@ -157,6 +140,43 @@ impl<'a> Reporter<'a> {
                 .note(format!("assign to `{name}` before it is used")),
         };
         self.push(diagnostic);
+    }
+
+    /// OW9, A48: the next iteration meets a value that this one moves.
+    fn moved_in_loop(&mut self, analysis: &Analysis<'_>, place: &Place, site: &Site, uses: TextRange) {
+        let name = self.text(place);
+        let declared = self.declaration(place);
+        if site.cause == Cause::Declared {
+            let diagnostic = Diagnostic::error("OW8", uses, format!("`{name}` may have no value"))
+                .related(declared, format!("`{name}` is declared here without a value"))
+                .note("it is initialised on some paths to this point only");
+            self.push(diagnostic);
+            return;
+        }
+        let exact = self.locate(place, site.span, Occurrence::Last);
+        let range = if exact == site.span {
+            self.locate(&Place::slot(place.slot), site.span, Occurrence::Last)
+        } else {
+            exact
+        };
+        let diagnostic = match analysis.given_to(site.point) {
+            Some((op, allocator)) => {
+                let what = self.given_text(op, allocator);
+                Diagnostic::error("A48", range, format!("`{name}` was {what} in the previous iteration"))
+                    .note("the loop gives the same array back again and again; the second time it is gone")
+            }
+            None => Diagnostic::error("OW9", range, format!("`{name}` was moved in the previous iteration")).note(
+                "the loop moves a value that was declared outside it; when the body runs again the value is gone",
+            ),
+        };
+        let diagnostic = diagnostic
+            .note(format!("initialise `{name}` again before the end of the loop's body"))
+            .related(declared, format!("`{name}` is declared outside the loop"));
+        self.push(if uses == range {
+            diagnostic
+        } else {
+            diagnostic.related(uses, "used here by the next iteration")
+        });
     }
 
     fn given_back(
