@@ -1,4 +1,6 @@
-//! A client that speaks to the real binary over its standard streams.
+//! A client that speaks to the real binary over its standard streams. The tests and the benchmark share it.
+
+#![allow(dead_code)] // neither uses all of it
 
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -81,7 +83,7 @@ impl Client {
             .env("XDG_CACHE_HOME", std::env::temp_dir().join("spp-lsp-cache"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(if std::env::var_os("SPP_TEST_LOG").is_some() { Stdio::inherit() } else { Stdio::null() })
             .spawn()
             .expect("the server starts");
         let stdout = child.stdout.take().expect("it is piped");
@@ -132,6 +134,10 @@ impl Client {
             });
         }
         client
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn send_raw(&mut self, bytes: &[u8]) {

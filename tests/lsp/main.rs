@@ -2,4 +2,6 @@
 
 mod client;
 mod documents;
+mod features;
 mod protocol;
+mod soak;

@@ -94,8 +94,8 @@ pub async fn push(shared: Arc<Shared>) {
         };
         match tokio::task::spawn_blocking(move || round.run()).await {
             Ok(Ok(())) => pending_all = false,
-            // The change that cancelled the round has woken the next one.
-            Ok(Err(Failure::Cancelled)) => {}
+            // The next round waits for the write that cancelled this one.
+            Ok(Err(Failure::Cancelled)) => shared.changed.notify_one(),
             Ok(Err(Failure::Panicked(message))) => {
                 pending_all = false;
                 let text = format!("diagnostics failed: {message}");

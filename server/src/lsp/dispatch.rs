@@ -29,9 +29,8 @@ pub fn attempt<R>(snapshot: &Snapshot, read: impl FnOnce(&Snapshot) -> R) -> std
         panic::catch_unwind(AssertUnwindSafe(|| Cancelled::catch(AssertUnwindSafe(|| read(snapshot)))));
     match outcome {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(Cancelled::PropagatedPanic)) => {
-            Err(Failure::Panicked("a query panicked elsewhere".to_owned()))
-        }
+        // Also when it waited for a query of another reader that was cancelled. If that one panicked, the next attempt
+        // runs into the same panic itself.
         Ok(Err(_)) => Err(Failure::Cancelled),
         Err(payload) => Err(Failure::Panicked(message(&*payload))),
     }
