@@ -270,7 +270,7 @@ impl<'db> Compiler<'db> {
     }
 
     fn name_of(&self, key: &Key) -> String {
-        let qualified = |instance: &Instance| hir::display::qualified_name(self.db, instance.func.0);
+        let qualified = |instance: &Instance| hir::display::function_name(self.db, instance.func);
         match key {
             Key::Function(instance) | Key::Awaited(instance) => qualified(instance),
             Key::Lambda(instance, _) | Key::LambdaAdapter(instance, _) => {

@@ -511,6 +511,8 @@ pub enum TraceKind {
     Return,
     /// The literal names what is dropped.
     Drop,
+    /// The call that was just told of is a method of the allocator that the literal names.
+    Allocator,
 }
 
 /// What the interpreter does out of line. `a`, `b` and `c` are slots; "at `b`" means that the slot holds a borrow.

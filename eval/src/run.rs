@@ -4,7 +4,7 @@ use crate::machine::{
     ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, GeneratorState, HEADER, Host, Machine, NOT_COMPILED,
     RETURN_TO_HOST, Shape, WINDOW,
 };
-use crate::op::{CallMode, Compare, FuncIndex, NumOp, Op, ResumeMode, WordOp};
+use crate::op::{CallMode, Compare, FuncIndex, NumOp, Op, ResumeMode, TraceKind, WordOp};
 use crate::word::num::{FLOAT, INT};
 use crate::word::{Pointer, array, state};
 use runtime::{FrameStack, Heap};
@@ -909,7 +909,16 @@ impl Machine {
 
                 Op::Trace { kind, value } => {
                     let step = self.counters.steps + u64::from(FUEL - fuel);
-                    self.tracer.program(kind, value, pc as u32, step);
+                    // A call stands where the caller goes on afterwards.
+                    let at = match kind {
+                        TraceKind::Call => match self.stack.words().get(base - HEADER).copied() {
+                            Some(token) if token != RETURN_TO_HOST => token as u32,
+                            _ => 0,
+                        },
+                        _ => pc as u32,
+                    };
+                    self.tracer.program(kind, value, at, step);
+                    f = slots!();
                 }
                 Op::Builtin { builtin, a, b, c } => {
                     out_of_line!(self.builtin(code, host, builtin, [a, b, c]));

@@ -134,12 +134,15 @@ impl Recorder {
         let place = |pc: u32| (pc != 0).then(|| place_of(compiler, pc)).flatten();
         let names: Vec<&str> = machine.heap.allocators().map(|(_, name, _)| name).collect();
         let mut failures = Vec::new();
+        // For each live call the allocator that it is a method of. The outermost is the one that the program named.
+        let mut calls: Vec<Option<String>> = Vec::new();
         let mut events = Vec::with_capacity(if self.full { items.len() } else { 0 });
         for (step, item) in items {
             let (what, pc) = match item {
                 Item::Heap(event) => {
-                    let allocator =
-                        names.get(event.allocator as usize).copied().unwrap_or_default().to_owned();
+                    let allocator = calls.iter().flatten().next().cloned().unwrap_or_else(|| {
+                        names.get(event.allocator as usize).copied().unwrap_or_default().to_owned()
+                    });
                     let (block, bytes) = (event.block, event.bytes);
                     let what = match event.kind {
                         EventKind::Alloc => What::Alloc { block, bytes, allocator },
@@ -160,13 +163,26 @@ impl Recorder {
                         let function = compiler.code.functions.get(value as usize);
                         function.map_or(String::new(), |function| function.name.to_string())
                     };
+                    let literal = || {
+                        let literal = compiler.code.literals.get(value as usize);
+                        literal.map_or(String::new(), |text| text.to_string())
+                    };
                     let what = match kind {
-                        TraceKind::Call => What::Call { function: function() },
-                        TraceKind::Return => What::Return { function: function() },
-                        TraceKind::Drop => {
-                            let literal = compiler.code.literals.get(value as usize);
-                            What::Drop { what: literal.map_or(String::new(), |text| text.to_string()) }
+                        TraceKind::Call => {
+                            calls.push(None);
+                            What::Call { function: function() }
                         }
+                        TraceKind::Return => {
+                            calls.pop();
+                            What::Return { function: function() }
+                        }
+                        TraceKind::Allocator => {
+                            if let Some(call) = calls.last_mut() {
+                                *call = Some(literal());
+                            }
+                            continue;
+                        }
+                        TraceKind::Drop => What::Drop { what: literal() },
                     };
                     (what, pc)
                 }

@@ -7,7 +7,7 @@ export interface Column {
   to: number;
   x: number;
   width: number;
-  /** The part is too wide to be drawn to scale. */
+  /** The part is not drawn to scale: too wide, or only temporaries that are not shown. */
   cut: boolean;
 }
 
@@ -56,9 +56,12 @@ export interface FrameLayout {
 
 const MIN_COLUMN = 24;
 const MAX_COLUMN = 190;
+/** Width of a part in which no shown slot lies. */
+const GAP = 14;
 
 /** `available`: pixels that the frame may take. Every byte has the same width unless a part would get wider than `MAX_COLUMN`. */
-export function layoutFrame(frame: Frame, available: number): FrameLayout {
+export function layoutFrame(whole: Frame, available: number, temporaries = true): FrameLayout {
+  const frame = temporaries ? whole : { ...whole, slots: whole.slots.filter((slot) => !isTemporary(slot)) };
   const rows = Math.max(1, frame.toLine - frame.fromLine + 1);
   const columns = layoutColumns(frame, available);
   const xOf = (offset: number): number => {
@@ -69,8 +72,9 @@ export function layoutFrame(frame: Frame, available: number): FrameLayout {
   };
   const clampRow = (line: number): number => Math.min(rows - 1, Math.max(0, line - frame.fromLine));
   const bars = frame.slots.map((slot, index): SlotBar => {
-    const x = xOf(slot.offset);
-    return { slot, index, x, width: Math.max(8, xOf(slot.offset + slot.size) - x), fromRow: clampRow(slot.fromLine), toRow: Math.max(clampRow(slot.fromLine), clampRow(slot.toLine)) };
+    const offset = slot.offset ?? 0;
+    const x = xOf(offset);
+    return { slot, index, x, width: Math.max(8, xOf(offset + (slot.size ?? 0)) - x), fromRow: clampRow(slot.fromLine), toRow: Math.max(clampRow(slot.fromLine), clampRow(slot.toLine)) };
   });
   // Shadowing gives several slots one name: the one that is alive at the row is meant.
   const barAt = (name: string, row: number): SlotBar | null => {
@@ -102,25 +106,33 @@ export function layoutFrame(frame: Frame, available: number): FrameLayout {
   };
 }
 
+export function isTemporary(slot: Slot): boolean {
+  return slot.name.startsWith("(temp");
+}
+
 function layoutColumns(frame: Frame, available: number): Column[] {
-  const edges = new Set<number>([0, frame.size]);
+  const edges = new Set<number>([0, frame.size ?? 0]);
   for (const slot of frame.slots) {
-    edges.add(slot.offset);
-    edges.add(slot.offset + slot.size);
+    edges.add(slot.offset ?? 0);
+    edges.add((slot.offset ?? 0) + (slot.size ?? 0));
   }
   const sorted = [...edges].filter((edge) => edge >= 0).sort((a, b) => a - b);
-  const spans = sorted.slice(1).map((to, i) => ({ from: sorted[i] ?? 0, to }));
+  const spans = sorted.slice(1).map((to, i) => {
+    const from = sorted[i] ?? 0;
+    return { from, to, used: frame.slots.some((slot) => (slot.offset ?? 0) <= from && to <= (slot.offset ?? 0) + (slot.size ?? 0)) };
+  });
+  const used = spans.filter((span) => span.used).map((span) => span.to - span.from);
   if (spans.length === 0) return [];
-  const total = spans.reduce((sum, span) => sum + span.to - span.from, 0);
+  const total = Math.max(1, used.reduce((sum, bytes) => sum + bytes, 0));
   // Wide enough that the smallest slot can be read, narrow enough to fit.
-  const smallest = Math.min(...spans.map((span) => span.to - span.from));
-  const largest = Math.max(...spans.map((span) => span.to - span.from));
-  const scale = Math.min(Math.max(Math.min(available / Math.max(1, total), MAX_COLUMN / largest), Math.min(MIN_COLUMN / smallest, 2.4)), 8);
+  const smallest = Math.min(...used, total);
+  const largest = Math.max(...used, 1);
+  const scale = Math.min(Math.max(Math.min(available / total, MAX_COLUMN / largest), Math.min(MIN_COLUMN / smallest, 2.4)), 8);
   let x = 0;
-  return spans.map(({ from, to }) => {
+  return spans.map(({ from, to, used: isUsed }) => {
     const ideal = (to - from) * scale;
-    const width = Math.min(Math.max(ideal, 6), MAX_COLUMN);
-    const column = { from, to, x, width, cut: ideal > MAX_COLUMN + 0.5 };
+    const width = Math.min(Math.max(ideal, 6), isUsed ? MAX_COLUMN : GAP);
+    const column = { from, to, x, width, cut: ideal > width + 0.5 };
     x += width;
     return column;
   });

@@ -89,6 +89,8 @@ export interface FailureReport {
     message: string | null;
     at: Location | null;
     panicAt: Location | null;
+    atText?: string;
+    panicAtText?: string;
   }[];
 }
 
@@ -111,8 +113,9 @@ export interface Comparison {
 export interface Slot {
   name: string;
   type: string;
-  offset: number;
-  size: number;
+  /** `null`: depends on a generic parameter. */
+  offset: number | null;
+  size: number | null;
   fromLine: number;
   toLine: number;
   state: "dropped" | "moved" | "maybeMoved" | "borrow" | "trivial";
@@ -152,7 +155,7 @@ export interface Frame {
   path: string;
   fromLine: number;
   toLine: number;
-  size: number;
+  size: number | null;
   align: number;
   depth: { bytes: number | null; path: string[] };
   slots: Slot[];

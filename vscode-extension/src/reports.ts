@@ -13,7 +13,7 @@ export function failureReport(report: FailureReport): string {
   const good = report.runs.filter((run) => run.outcome === "handled");
   const verdict = bad.length === 0 ? '<span class="good">every failure is handled</span>' : `<span class="good">${good.length} handled</span>, <span class="bad">${bad.length} not</span>`;
   const rows = [...bad, ...good].map((run) =>
-    `<tr><td class="num">${run.n}</td><td>${link(run.at)}</td><td class="${run.outcome === "handled" ? "good" : "bad"}">${MARK[run.outcome]}</td><td>${run.panicAt ? link(run.panicAt) : ""}</td><td>${escape(run.message ?? "")}</td></tr>`);
+    `<tr><td class="num">${run.n}</td><td>${link(run.at, run.atText)}</td><td class="${run.outcome === "handled" ? "good" : "bad"}">${MARK[run.outcome]}</td><td>${run.outcome === "panic" ? link(run.panicAt, run.panicAtText) : ""}</td><td>${escape(run.message ?? "")}</td></tr>`);
   return `${title}<p>${format.plural(report.allocations, "allocation")}, ${format.plural(report.runs.length, "run")}: ${verdict}</p>
 <table><thead><tr><th>allocation</th><th>that fails</th><th>outcome</th><th>panic at</th><th>message</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>
 <details><summary>As the command line prints it</summary><pre>${escape(report.text)}</pre></details>`;
@@ -29,8 +29,8 @@ export function comparisonReport(comparison: Comparison): string {
 <details><summary>As the command line prints it</summary><pre>${escape(comparison.text)}</pre></details>`;
 }
 
-function link(location: Location | null): string {
-  if (!location) return "unknown";
+function link(location: Location | null, otherwise = "unknown"): string {
+  if (!location) return escape(otherwise);
   const { start } = location.range;
   const name = decodeURIComponent(location.uri.slice(location.uri.lastIndexOf("/") + 1));
   const target = encodeURIComponent(JSON.stringify([location.uri, { line: start.line, character: start.character }]));

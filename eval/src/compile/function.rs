@@ -196,6 +196,8 @@ pub(super) struct AllocatorMethod {
     pub array: Option<u16>,
     /// First word of the size parameter of `alloc` and `realloc`.
     pub size: Option<u16>,
+    /// In code for a trace: the literal with the allocator's name.
+    pub shown: Option<u32>,
 }
 
 impl<'db> Compiler<'db> {
@@ -332,7 +334,8 @@ impl<'db> Compiler<'db> {
         if tag != 0 {
             self.register_releaser(instance, &target, tag);
         }
-        Some(AllocatorMethod { tag, array, size })
+        let shown = self.trace.then(|| self.literal(&target.display(self.db).to_string()));
+        Some(AllocatorMethod { tag, array, size, shown })
     }
 
     /// Makes the `dealloc` of an allocator known, for arrays that are released when they are dropped (A44).
@@ -385,6 +388,7 @@ impl Body<'_, '_> {
 
     fn emit_all(&mut self) -> Outcome<()> {
         self.trace(TraceKind::Call);
+        self.trace_allocator();
         self.enter_allocator()?;
         // Blocks in an order in which most jumps fall through to the next.
         let mut order = Vec::with_capacity(self.mir.blocks.len());
@@ -457,6 +461,13 @@ impl Body<'_, '_> {
         if self.emit.compiler.trace && !self.is_partial() {
             let value = self.emit.function;
             self.emit.op(Op::Trace { kind, value });
+        }
+    }
+
+    /// In code for a trace: what is allocated in this call counts for this allocator.
+    fn trace_allocator(&mut self) {
+        if let Some(value) = self.allocator.and_then(|method| method.shown) {
+            self.emit.op(Op::Trace { kind: TraceKind::Allocator, value });
         }
     }
 

@@ -19,14 +19,19 @@ local function absent(value)
   return value == nil or value == vim.NIL
 end
 
+--- A number of bytes that may depend on generic parameters.
+local function known(bytes)
+  return absent(bytes) and '? B' or M.bytes(bytes)
+end
+
 local states = { dropped = '● dropped', moved = '▶ moved out', maybeMoved = '◐ moved on some paths', borrow = '& borrow', trivial = '' }
 
 --- The frame as lines of text: a row per slot, its live range as a bar over the function's lines.
 ---@param frame table an element of `frames --output-format json`
 ---@return string[]
 function M.frame(frame)
-  local depth = absent(frame.depth.bytes) and 'depth unbounded' or 'depth ≤ ' .. M.bytes(frame.depth.bytes)
-  local out = { ('%s   frame %s, align %d, %s'):format(frame['function'], M.bytes(frame.size), frame.align, depth) }
+  local depth = absent(frame.depth.bytes) and (#frame.depth.path > 0 and 'depth unbounded' or 'depth unknown') or 'depth ≤ ' .. M.bytes(frame.depth.bytes)
+  local out = { ('%s   frame %s, align %d, %s'):format(frame['function'], known(frame.size), frame.align, depth) }
   if #frame.depth.path > 1 then
     out[#out + 1] = '  deepest: ' .. table.concat(frame.depth.path, ' → ')
   end
@@ -51,7 +56,7 @@ function M.frame(frame)
     end
     local lines = slot.fromLine == slot.toLine and ('line %d'):format(slot.fromLine) or ('lines %d–%d'):format(slot.fromLine, slot.toLine)
     out[#out + 1] = ('%6s  %s  %s  %9s  %s  │%s│ %s'):format(
-      '+' .. slot.offset, pad(slot.name, name_width), pad(type_text, type_width), M.bytes(slot.size), pad(lines, 13), bar, states[slot.state] or '')
+      '+' .. (absent(slot.offset) and '?' or slot.offset), pad(slot.name, name_width), pad(type_text, type_width), known(slot.size), pad(lines, 13), bar, states[slot.state] or '')
   end
   if #frame.slots == 0 then
     out[#out + 1] = '  no slots'

@@ -20,6 +20,10 @@ pub fn evaluation(mut report: Value, function: &str, uri: &Url) -> Value {
 pub fn failures(mut report: Value, function: &str, uri: &Url) -> Value {
     for run in report.get_mut("runs").and_then(Value::as_array_mut).into_iter().flatten() {
         for key in ["at", "panicAt"] {
+            // In the library there is nothing to open.
+            if let (Some(path), Some(line)) = (run[key]["path"].as_str(), run[key]["line"].as_u64()) {
+                run[format!("{key}Text")] = json!(format!("{path}:{line}"));
+            }
             run[key] = location(&run[key]).map_or(Value::Null, |location| json!(location));
         }
     }
@@ -64,27 +68,54 @@ fn in_program(event: &Value) -> bool {
     event.get("path").and_then(Value::as_str).is_some_and(|path| Path::new(path).is_absolute())
 }
 
+/// A call that has not returned, and where in the program it stands, if it stands there.
+struct Open {
+    function: String,
+    place: Option<Value>,
+}
+
 fn move_to_program(trace: &mut [Value]) {
-    // For each live call the place in the program that it came from.
-    let mut calls: Vec<Option<Value>> = Vec::new();
-    let mut last: Option<Value> = None;
+    let mut calls: Vec<Open> = Vec::new();
     for event in trace {
-        let caller = calls.iter().rev().flatten().next().cloned();
-        if in_program(event) {
-            last = Some(place_of(event));
-        } else if let Some(Value::Object(place)) = caller.or_else(|| last.clone()) {
-            for (key, value) in place {
-                event[key] = value;
+        // Nobody looks for the cost of a push in the allocator that it uses.
+        let allocator = event["allocator"]
+            .as_str()
+            .and_then(|name| calls.iter().position(|call| is_method_of_allocator(&call.function, name)));
+        let below = allocator.map_or(calls.len(), |index| index + 1);
+        if allocator.is_some() || !in_program(event) {
+            let caller = calls[..below].iter().rev().find_map(|call| call.place.clone());
+            if let Some(Value::Object(place)) = caller {
+                for (key, value) in place {
+                    event[key] = value;
+                }
             }
         }
         match event["kind"].as_str() {
-            Some("call") => calls.push(in_program(event).then(|| place_of(event))),
+            Some("call") => {
+                let place = in_program(event).then(|| place_of(event));
+                // A call that took over its caller's frame (F9) goes back to the same place.
+                if place.is_some() && calls.last().is_some_and(|last| last.place == place) {
+                    calls.pop();
+                }
+                calls.push(Open {
+                    function: event["function"].as_str().unwrap_or_default().to_owned(),
+                    place,
+                });
+            }
             Some("return") => {
                 calls.pop();
             }
             _ => {}
         }
     }
+}
+
+/// `Pool.alloc` for `Pool[Num]`.
+fn is_method_of_allocator(function: &str, allocator: &str) -> bool {
+    let class = allocator.split('[').next().unwrap_or(allocator);
+    function.rsplit_once('.').is_some_and(|(owner, method)| {
+        owner == class && matches!(method, "alloc" | "alloc_zero" | "realloc" | "dealloc")
+    })
 }
 
 fn place_of(event: &Value) -> Value {
@@ -183,6 +214,17 @@ fn line_facts(path: &str, line: u64, facts: &Line) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_allocator_of_the_program_does_counts_for_its_user() {
+        let mut trace = [
+            json!({ "kind": "call", "function": "Vec.push", "path": "/p/a.spp", "line": 27, "column": 9 }),
+            json!({ "kind": "call", "function": "Pool.alloc", "path": "std/vec.spp", "line": 135, "column": 9 }),
+            event("alloc", 1, 64, "/p/a.spp", 11),
+        ];
+        move_to_program(&mut trace);
+        assert_eq!(trace[2]["line"], 27);
+    }
 
     fn event(kind: &str, block: u64, bytes: u64, path: &str, line: u64) -> Value {
         json!({ "kind": kind, "block": block, "bytes": bytes, "allocator": "Pool[Num]", "step": 1, "path": path, "line": line, "column": 5 })

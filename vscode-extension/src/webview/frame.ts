@@ -1,6 +1,6 @@
 /** The frame view: source lines down, bytes of the frame to the right, heap blocks beside it. */
 import * as format from "../format";
-import { layoutFrame, type BorrowArrow, type FrameLayout, type HeapBox, type SlotBar } from "../frameLayout";
+import { isTemporary, layoutFrame, type BorrowArrow, type FrameLayout, type HeapBox, type SlotBar } from "../frameLayout";
 import type { Drop, Frame, Slot, ToFrameWebview } from "../protocol";
 import { allocatorColors, el, empty, post, root, roving, svg, tooltip } from "./dom";
 
@@ -19,6 +19,7 @@ const OPERATION = { alloc: "allocates", realloc: "reallocates", dealloc: "gives 
 
 let current: Extract<ToFrameWebview, { type: "frame" }> | undefined;
 let cursorLine: number | null = null;
+let showTemporaries = false;
 
 window.addEventListener("message", ({ data }: MessageEvent<ToFrameWebview>) => {
   switch (data.type) {
@@ -53,7 +54,7 @@ function draw(): void {
   heapWidth = innerWidth < 640 ? 128 : 160;
   heapGap = innerWidth < 640 ? 36 : 44;
   const beside = frame.heapSites.length > 0 ? heapGap + heapWidth : 20;
-  const layout = layoutFrame(frame, Math.min((innerWidth - 40) * 0.5, innerWidth - 156 - beside));
+  const layout = layoutFrame(frame, Math.min((innerWidth - 40) * 0.5, innerWidth - 156 - beside), showTemporaries);
   const items: { element: HTMLElement; act: (focus: boolean) => void }[] = [];
   const item = (element: HTMLElement, line: number, column?: number): HTMLElement => {
     items.push({ element, act: (focus) => post({ type: "reveal", line, ...(column === undefined ? {} : { column }), focus }) });
@@ -78,7 +79,7 @@ function draw(): void {
     layout.heap.length > 0 ? el("span", { class: "heap-title", style: `left:${layout.width + heapGap}px` }, "heap") : null);
 
   root().replaceChildren(
-    heading(frame, layout.toScale),
+    heading(frame, layout.columns.some((column) => column.cut)),
     frame.slots.length === 0 ? el("p", { class: "note" }, "This function has no slots: it needs no frame memory of its own.") : "",
     el("div", { class: "chart", role: "group", "aria-label": `frame of ${frame.function}; arrow keys move, Enter goes to the source` },
       el("div", { class: "gutter" }, el("div", { class: "corner" }), ...lines),
@@ -95,15 +96,21 @@ function draw(): void {
   markCursor(false);
 }
 
-function heading(frame: Frame, toScale: boolean): HTMLElement {
-  const depth = frame.depth.bytes === null ? "depth unbounded" : `depth ≤ ${format.bytes(frame.depth.bytes)}`;
+function heading(frame: Frame, cut: boolean): HTMLElement {
+  const temporaries = frame.slots.filter(isTemporary).length;
+  const depth = frame.depth.bytes === null ? (frame.depth.path.length > 0 ? "depth unbounded" : "depth unknown") : `depth ≤ ${format.bytes(frame.depth.bytes)}`;
   return el("header", {},
     el("h1", {}, frame.function),
-    el("span", { class: "fact" }, el("b", {}, format.bytes(frame.size)), " frame"),
+    el("span", { class: "fact" }, el("b", {}, size(frame.size)), " frame"),
     el("span", { class: "fact" }, `align ${frame.align}`),
     el("span", { class: "fact", title: frame.depth.path.join(" → ") }, depth),
     el("span", { class: "fact" }, format.plural(frame.heapSites.filter((site) => site.operation !== "dealloc").length, "heap site")),
-    toScale ? null : el("span", { class: "fact dim", title: "Parts with a zigzag are drawn narrower than they are" }, "not to scale at ⌇"));
+    cut ? el("span", { class: "fact dim", title: "Hatched parts are drawn narrower than they are" }, "to scale but where hatched") : null,
+    temporaries === 0 ? null : el("button", { class: "small buttons", "aria-pressed": showTemporaries, title: "Values without a name, such as those of subexpressions", click: () => { showTemporaries = !showTemporaries; draw(); } }, showTemporaries ? "Hide temporaries" : `Show ${format.plural(temporaries, "temporary", "temporaries")}`));
+}
+
+function size(bytes: number | null): string {
+  return bytes === null ? "? B" : format.bytes(bytes);
 }
 
 function drawBar(bar: SlotBar, frame: Frame, color: (name: string) => string): HTMLElement {
@@ -115,7 +122,7 @@ function drawBar(bar: SlotBar, frame: Frame, color: (name: string) => string): H
   const drop = frame.drops.find((candidate) => candidate.what === slot.name && candidate.line === slot.toLine);
   const words = [
     `${slot.name}: ${slot.type}`,
-    `frame slot +${slot.offset}, ${format.bytes(slot.size)} · ${format.lines(slot.fromLine, slot.toLine)}`,
+    `frame slot ${slot.offset === null ? "at an offset that depends on the types" : `+${slot.offset}`}, ${size(slot.size)} · ${format.lines(slot.fromLine, slot.toLine)}`,
     slot.ownsHeap.length > 0 ? `owns heap through ${slot.ownsHeap.join(", ")}` : "",
     drop?.allocator ? `dropped: gives back through ${drop.allocator}` : state.words,
   ].filter(Boolean);
@@ -124,7 +131,7 @@ function drawBar(bar: SlotBar, frame: Frame, color: (name: string) => string): H
     style: `left:${bar.x}px;top:${bar.fromRow * ROW}px;width:${bar.width - 1}px;height:${rows * ROW - 2}px;${allocator ? `--owner:${color(allocator)}` : ""}`,
   },
     el("span", { class: "name" }, slot.name),
-    rows > 1 || bar.width > 130 ? el("span", { class: "detail" }, bar.width > 84 && !narrow ? `+${slot.offset} · ${format.bytes(slot.size)}` : format.bytes(slot.size)) : null,
+    rows > 1 || bar.width > 130 ? el("span", { class: "detail" }, bar.width > 84 && !narrow ? `+${slot.offset ?? "?"} · ${size(slot.size)}` : size(slot.size)) : null,
     rows > 2 && !narrow ? el("span", { class: "detail" }, slot.type) : null,
     state.mark ? el("span", { class: "end" }, state.mark) : null);
   tooltip(element, () => words);
@@ -219,7 +226,7 @@ function legend(frame: Frame, color: (name: string) => string): HTMLElement {
 function table(frame: Frame): HTMLElement {
   return el("details", {}, el("summary", {}, `Slots as a table (${frame.slots.length})`),
     el("table", {}, el("thead", {}, el("tr", {}, ...["offset", "size", "name", "type", "lines", "end"].map((name) => el("th", {}, name)))),
-      el("tbody", {}, ...frame.slots.map((slot) => el("tr", {}, el("td", { class: "num" }, `+${slot.offset}`), el("td", { class: "num" }, format.bytes(slot.size)), el("td", {}, slot.name), el("td", {}, slot.type), el("td", {}, slot.fromLine === slot.toLine ? String(slot.fromLine) : `${slot.fromLine}–${slot.toLine}`), el("td", {}, slot.state === "maybeMoved" ? "moved on some paths" : slot.state))))));
+      el("tbody", {}, ...frame.slots.map((slot) => el("tr", {}, el("td", { class: "num" }, `+${slot.offset ?? "?"}`), el("td", { class: "num" }, size(slot.size)), el("td", {}, slot.name), el("td", {}, slot.type), el("td", {}, slot.fromLine === slot.toLine ? String(slot.fromLine) : `${slot.fromLine}–${slot.toLine}`), el("td", {}, slot.state === "maybeMoved" ? "moved on some paths" : slot.state))))));
 }
 
 function markCursor(scroll: boolean): void {

@@ -8,7 +8,7 @@ function slot(name: string, offset: number, size: number, fromLine: number, toLi
 }
 
 function frame(slots: Slot[], rest: Partial<Frame> = {}): Frame {
-  const size = Math.max(0, ...slots.map((s) => s.offset + s.size));
+  const size = Math.max(0, ...slots.map((s) => (s.offset ?? 0) + (s.size ?? 0)));
   return { function: "src.main.f", path: "src/main.spp", fromLine: 5, toLine: 12, size, align: 8, depth: { bytes: size, path: [] }, slots, drops: [], heapSites: [], borrows: [], calls: [], ...rest };
 }
 
@@ -56,4 +56,17 @@ test("an_empty_frame_has_a_layout", () => {
   const layout = layoutFrame(frame([]), 300);
   assert.equal(layout.width, 0);
   assert.equal(layout.rows, 8);
+});
+
+test("temporaries_can_be_left_out_and_their_bytes_become_a_gap", () => {
+  const all = frame([slot("a", 0, 16, 5, 12), slot("(temp)", 16, 64, 6, 6)]);
+  const layout = layoutFrame(all, 300, false);
+  assert.deepEqual(layout.bars.map((bar) => bar.slot.name), ["a"]);
+  assert.equal(layout.columns.at(-1)?.cut, true);
+  assert.ok((layout.columns.at(-1)?.width ?? 99) < 20);
+});
+
+test("slots_of_unknown_size_are_drawn", () => {
+  const layout = layoutFrame(frame([{ ...slot("t", 0, 0, 5, 12), offset: null, size: null }], { size: null }), 300);
+  assert.equal(layout.bars.length, 1);
 });
