@@ -11,6 +11,7 @@ use crate::signature::{BodyKind, Visibility};
 use crate::ty::Convention;
 use crate::type_ref::TypeRef;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 use syntax::TextRange;
 
 #[derive(PartialEq, Eq, Debug, Default)]
@@ -30,7 +31,17 @@ pub struct ItemTree {
     pub odd_annotations: bool,
     /// A `let` stands at module level (NM9).
     pub module_lets: bool,
-    index: FxHashMap<LocalItemId, ItemRef>,
+    index: Arc<ItemIndex>,
+}
+
+/// Finds an item of a file by its id.
+#[derive(PartialEq, Eq, Debug, Default)]
+pub struct ItemIndex(FxHashMap<LocalItemId, ItemRef>);
+
+impl ItemIndex {
+    pub fn item(&self, id: LocalItemId) -> Option<ItemRef> {
+        self.0.get(&id).copied()
+    }
 }
 
 /// Position of an item in its [`ItemTree`].
@@ -204,7 +215,12 @@ pub struct AstIdMap {
 
 impl ItemTree {
     pub fn item(&self, id: LocalItemId) -> Option<ItemRef> {
-        self.index.get(&id).copied()
+        self.index.item(id)
+    }
+
+    /// For what must find items by id without depending on the rest of the tree.
+    pub fn index(&self) -> &Arc<ItemIndex> {
+        &self.index
     }
 
     pub fn func_index(&self, id: LocalItemId) -> Option<usize> {

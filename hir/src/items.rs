@@ -4,8 +4,8 @@
 //! (`Self.Item`).
 
 use crate::db::{Db, File};
-use crate::ids::{AliasId, ClassId, FuncId, ItemId, Name, SupId};
-use crate::item_tree::{ItemRef, ItemTree, Parent};
+use crate::ids::{AliasId, ClassId, FuncId, ItemId, LocalItemId, Name, SupId};
+use crate::item_tree::{ItemIndex, ItemRef, ItemTree, Parent};
 use crate::lang::lang_items;
 use crate::lower::{TypeProblem, head_resolver};
 use crate::parse::item_tree;
@@ -15,12 +15,14 @@ use crate::signature::{
     SupData, Visibility,
 };
 use crate::ty::{Subst, Ty, TyArgs, TypeParam};
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::sync::Arc;
 
 /// The types in the head of a `sup` block, and its parameters.
 #[derive(PartialEq, Eq, Debug)]
 pub struct SupHead {
+    pub sup: SupId,
     pub generics: Generics,
     pub target: Ty,
     pub base: Option<Ty>,
@@ -29,7 +31,10 @@ pub struct SupHead {
 /// Parallel to the lists of the item tree.
 #[derive(PartialEq, Eq, Debug)]
 struct FileHeads {
-    tree: Arc<ItemTree>,
+    /// Of classes and `sup` blocks only: functions come and go without a change to the heads.
+    index: FxHashMap<LocalItemId, ItemRef>,
+    /// The file has a `mod` line (SY1).
+    in_program: bool,
     classes: Box<[Arc<Generics>]>,
     sups: Box<[Arc<SupHead>]>,
     missing: Arc<SupHead>,
@@ -65,15 +70,21 @@ fn file_heads(db: &dyn Db, file: File) -> FileHeads {
             let base = resolver.lower_type(base, sink);
             Subst::default().with_self(target.clone()).apply(&base)
         });
-        Arc::new(SupHead { generics, target, base })
+        Arc::new(SupHead { sup: SupId::new(file, sup.id), generics, target, base })
     });
     let (classes, sups) = (classes.collect(), sups.collect());
     FileHeads {
-        tree: tree.clone(),
+        index: classes_and_sups(tree),
+        in_program: tree.module.is_some(),
         classes,
         sups,
         problems: problems.get(),
-        missing: Arc::new(SupHead { generics: Generics::default(), target: Ty::Unknown, base: None }),
+        missing: Arc::new(SupHead {
+            sup: SupId::new(file, LocalItemId(0)),
+            generics: Generics::default(),
+            target: Ty::Unknown,
+            base: None,
+        }),
         none,
     }
 }
@@ -91,22 +102,29 @@ fn tuple_class(db: &dyn Db, file: File, target: Ty) -> Ty {
 /// The head of a `sup` block; of unknown types for one that is gone.
 pub fn sup_head(db: &dyn Db, sup: SupId) -> &Arc<SupHead> {
     let heads = file_heads(db, sup.file());
-    match heads.tree.item(sup.local()) {
+    match heads.index.get(&sup.local()).copied() {
         Some(ItemRef::Sup(index)) => heads.sups.get(index as usize).unwrap_or(&heads.missing),
         _ => &heads.missing,
     }
 }
 
-/// Heads of all `sup` blocks of a file, in source order.
+/// Heads of all `sup` blocks of a file that is part of its program, in source order.
 pub fn sup_heads(db: &dyn Db, file: File) -> impl Iterator<Item = (SupId, &Arc<SupHead>)> {
     let heads = file_heads(db, file);
-    heads.tree.sups.iter().zip(&heads.sups).map(move |(item, head)| (SupId::new(file, item.id), head))
+    heads.sups.iter().filter(|_| heads.in_program).map(|head| (head.sup, head))
+}
+
+fn classes_and_sups(tree: &ItemTree) -> FxHashMap<LocalItemId, ItemRef> {
+    let classes = tree.classes.iter().enumerate();
+    let classes = classes.map(|(index, item)| (item.id, ItemRef::Class(index as u32)));
+    let sups = tree.sups.iter().enumerate().map(|(index, item)| (item.id, ItemRef::Sup(index as u32)));
+    classes.chain(sups).collect()
 }
 
 /// Generic parameters of a class with their constraints.
 pub fn class_generics(db: &dyn Db, class: ClassId) -> &Arc<Generics> {
     let heads = file_heads(db, class.file());
-    match heads.tree.item(class.local()) {
+    match heads.index.get(&class.local()).copied() {
         Some(ItemRef::Class(index)) => heads.classes.get(index as usize).unwrap_or(&heads.none),
         _ => &heads.none,
     }
@@ -145,7 +163,7 @@ pub struct AliasData {
 /// Parallel to the lists of the item tree.
 #[derive(PartialEq, Eq, Debug)]
 struct FileItems {
-    tree: Arc<ItemTree>,
+    index: Arc<ItemIndex>,
     signatures: Box<[Arc<Signature>]>,
     classes: Box<[Arc<ClassData>]>,
     sups: Box<[Arc<SupData>]>,
@@ -245,7 +263,7 @@ fn file_items(db: &dyn Db, file: File) -> FileItems {
     });
     let (signatures, sups, aliases) = (signatures.collect(), sups.collect(), aliases.collect());
     FileItems {
-        tree: item_tree(db, file).clone(),
+        index: tree.index().clone(),
         signatures,
         classes,
         sups,
@@ -402,7 +420,7 @@ pub fn signature(db: &dyn Db, func: FuncId) -> &Arc<Signature> {
 
 pub fn class_data(db: &dyn Db, class: ClassId) -> &Arc<ClassData> {
     let items = file_items(db, class.file());
-    match items.tree.item(class.local()) {
+    match items.index.item(class.local()) {
         Some(ItemRef::Class(index)) => items.classes.get(index as usize).unwrap_or(&items.missing.class),
         _ => &items.missing.class,
     }
@@ -410,7 +428,7 @@ pub fn class_data(db: &dyn Db, class: ClassId) -> &Arc<ClassData> {
 
 pub fn sup_data(db: &dyn Db, sup: SupId) -> &Arc<SupData> {
     let items = file_items(db, sup.file());
-    match items.tree.item(sup.local()) {
+    match items.index.item(sup.local()) {
         Some(ItemRef::Sup(index)) => items.sups.get(index as usize).unwrap_or(&items.missing.sup),
         _ => &items.missing.sup,
     }
@@ -418,7 +436,7 @@ pub fn sup_data(db: &dyn Db, sup: SupId) -> &Arc<SupData> {
 
 pub fn alias_data(db: &dyn Db, alias: AliasId) -> &Arc<AliasData> {
     let items = file_items(db, alias.file());
-    match items.tree.item(alias.local()) {
+    match items.index.item(alias.local()) {
         Some(ItemRef::Alias(index)) => items.aliases.get(index as usize).unwrap_or(&items.missing.alias),
         _ => &items.missing.alias,
     }

@@ -32,9 +32,6 @@ pub struct SupIndex {
 pub fn sup_index(db: &dyn Db, layer: Program) -> SupIndex {
     let mut index = SupIndex::default();
     for &file in layer.files(db).iter() {
-        if item_tree(db, file).module.is_none() {
-            continue;
-        }
         for (sup, head) in sup_heads(db, file) {
             let Some(target) = head.target.class() else { continue };
             index.extends_library |= target.file().program(db) != layer;

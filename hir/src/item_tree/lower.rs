@@ -107,7 +107,7 @@ impl Lower<'_> {
             aliases: tree.aliases.into(),
             blocks: tree.blocks.into(),
             odd_annotations,
-            index,
+            index: Arc::new(ItemIndex(index)),
         };
         let map = AstIdMap {
             funcs: map.funcs.into(),
