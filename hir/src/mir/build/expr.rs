@@ -334,7 +334,7 @@ impl<'a> Builder<'a> {
                     let base = self.place(*base);
                     return base.project(Projection::Attribute { class, index });
                 }
-                if self.infer.resolution(expr).is_none() {
+                if !self.is_field_value(expr) {
                     self.mir.broken = true;
                     self.discard(*base);
                 }
@@ -349,7 +349,7 @@ impl<'a> Builder<'a> {
             return subject.clone();
         }
         let temp = self.value_temp(expr);
-        if !matches!(self.body.exprs[expr], Expr::Field { .. }) || self.infer.resolution(expr).is_some() {
+        if !matches!(self.body.exprs[expr], Expr::Field { .. }) || self.is_field_value(expr) {
             self.evaluate(Place::slot(temp), expr);
         }
         if self.slot(temp).convention == Convention::Value {
@@ -357,6 +357,19 @@ impl<'a> Builder<'a> {
         } else {
             Place::slot(temp).project(Projection::Deref)
         }
+    }
+
+    /// Whether a member access that is no attribute has a value all the same: not so a method without its call.
+    fn is_field_value(&self, expr: ExprId) -> bool {
+        matches!(
+            self.infer.resolution(expr),
+            Some(
+                Resolution::Function(_)
+                    | Resolution::EnumMember { .. }
+                    | Resolution::EnumValue { .. }
+                    | Resolution::BuiltinAttribute(..)
+            )
+        )
     }
 
     /// The value of a variable: through the borrow, if it holds one.
