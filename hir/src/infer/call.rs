@@ -774,14 +774,17 @@ impl<'db> Ctx<'db> {
     ) -> bool {
         let sig = candidate.sig;
         let mut ok = true;
+        let mut positions: Vec<Option<usize>> = vec![None; site.args.len()];
+        for (position, filled) in filling.iter().enumerate().rev() {
+            match filled {
+                Filling::One(index) | Filling::Element(index, _) => positions[*index] = Some(position),
+                Filling::Pack(indices) => indices.iter().for_each(|index| positions[*index] = Some(position)),
+                Filling::Default | Filling::Void => {}
+            }
+        }
         // In the order in which they are written: inference goes from left to right (GN6).
         for (index, arg) in site.args.iter().enumerate() {
-            let position = filling.iter().position(|filled| match filled {
-                Filling::One(filled) | Filling::Element(filled, _) => *filled == index,
-                Filling::Pack(filled) => filled.contains(&index),
-                _ => false,
-            });
-            let Some(position) = position else { continue };
+            let Some(position) = positions[index] else { continue };
             let param = &sig.params[position];
             let known = vals.as_ref().and_then(|vals| vals[index].clone());
             if arg.unpack {

@@ -6,6 +6,9 @@ use super::*;
 use crate::body::{Expr, StrPart};
 use crate::diagnostic::TextEdit;
 
+/// Types with more parts than this are cut off.
+const MAX_PARTS: usize = 5_000;
+
 /// Chains that lean to the left are inferred from below in steps of this many, so that recursion stays shallow.
 const CHAIN_STEP: usize = 48;
 
@@ -22,9 +25,21 @@ impl<'db> Ctx<'db> {
             return self.ahead.swap_remove(index).1;
         }
         self.infer_ahead(expr);
-        let val = self.dispatch(expr, want);
+        let mut val = self.dispatch(expr, want);
+        if is_too_large(&val.ty) {
+            self.report_too_large(expr);
+            val = Val::unknown();
+        }
         self.set_type(expr, &val);
         val
+    }
+
+    fn report_too_large(&mut self, expr: ExprId) {
+        let range = self.range(expr);
+        self.report(
+            Diagnostic::error("GN12", range, format!("the type of this expression has more than {MAX_PARTS} parts"))
+                .note("types are compared part by part; one that doubles with every step soon cannot be worked with"),
+        );
     }
 
     /// If `expr` is a long chain, infers parts of it from the left end.
@@ -43,6 +58,9 @@ impl<'db> Ctx<'db> {
                 Expr::Try { value } => *value,
                 _ => break,
             };
+            if self.ahead.last().is_some_and(|(ahead, _)| *ahead == next) {
+                break;
+            }
             depth += 1;
             if depth % CHAIN_STEP == 0 {
                 links.push(next);
@@ -555,6 +573,27 @@ impl<'db> Ctx<'db> {
 
     pub(super) fn type_at(&self, expr: ExprId) -> &Ty {
         &self.expr_types[raw(expr)]
+    }
+}
+
+fn is_too_large(ty: &Ty) -> bool {
+    fn count(ty: &Ty, left: &mut usize) -> bool {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
+        match ty {
+            Ty::Class(_, args) | Ty::Tuple(args) | Ty::Func(_, args) => {
+                args.iter().all(|arg| count(arg, left))
+            }
+            Ty::Closure(closure) => {
+                count(&closure.ret, left) && closure.params.iter().all(|(_, param)| count(param, left))
+            }
+            _ => true,
+        }
+    }
+    match ty {
+        Ty::Class(_, args) | Ty::Tuple(args) if args.is_empty() => false,
+        Ty::Class(..) | Ty::Tuple(_) | Ty::Closure(_) => !count(ty, &mut { MAX_PARTS }),
+        _ => false,
     }
 }
 
