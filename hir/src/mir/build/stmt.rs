@@ -361,8 +361,13 @@ impl<'a> Builder<'a> {
         let (header, inside, exit) = (self.new_block(), self.new_block(), self.new_block());
         self.goto(header);
         self.start(header);
-        let test = self.condition(*condition);
-        self.terminate(Terminator::If { condition: test, then: inside, otherwise: exit });
+        if matches!(self.body.exprs[*condition], Expr::Bool(true)) {
+            // No path leads out through the condition (TY10).
+            self.goto(inside);
+        } else {
+            let test = self.condition(*condition);
+            self.terminate(Terminator::If { condition: test, then: inside, otherwise: exit });
+        }
 
         self.start(inside);
         if let Some(entered) = entered {
