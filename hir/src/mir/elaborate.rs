@@ -27,18 +27,16 @@ pub(crate) fn elaborate(
         new_slots: Vec::new(),
         own_del: own_del(mir, facts),
     };
-    let mut blocks: Vec<Vec<Statement>> = Vec::with_capacity(mir.blocks.len());
-    for (index, block) in mir.blocks.iter().enumerate() {
-        blocks.push(match &states[index] {
-            Some(state) => elaborator.block(mir, block, state.clone()),
-            None => Vec::new(),
-        });
+    let mut blocks = std::mem::take(&mut mir.blocks);
+    for (block, state) in blocks.iter_mut().zip(states) {
+        let statements = std::mem::take(&mut block.statements);
+        if let Some(state) = state {
+            block.statements = elaborator.block(mir, statements, state.clone());
+        }
     }
     let Elaborator { flags, new_slots, .. } = elaborator;
+    mir.blocks = blocks;
     mir.slots.extend(new_slots);
-    for (block, statements) in mir.blocks.iter_mut().zip(blocks) {
-        block.statements = statements;
-    }
     if !flags.is_empty() {
         insert_flags(mir, graph, paths, &flags);
     }
@@ -62,33 +60,34 @@ struct Elaborator<'a> {
 }
 
 impl Elaborator<'_> {
-    fn block(&mut self, mir: &Mir, block: &BasicBlock, mut state: State) -> Vec<Statement> {
-        let mut out = Vec::with_capacity(block.statements.len());
-        for statement in &block.statements {
-            match &statement.kind {
-                StatementKind::Drop(drop) => {
-                    self.drop(mir, drop, &state, &mut |drop| {
-                        out.push(Statement { kind: StatementKind::Drop(drop), span: statement.span });
-                    });
-                }
-                StatementKind::Yield { value, resume, abandon } if !abandon.is_empty() => {
-                    let mut after = state.clone();
-                    events(&statement.kind, &mut |event| {
-                        if !matches!(event, Event::Assign(_)) {
-                            apply(self.paths, &mut after, event);
-                        }
-                    });
-                    let mut kept = Vec::with_capacity(abandon.len());
-                    for drop in abandon {
-                        self.drop(mir, drop, &after, &mut |drop| kept.push(drop));
+    fn block(&mut self, mir: &Mir, statements: Vec<Statement>, mut state: State) -> Vec<Statement> {
+        let mut out = Vec::with_capacity(statements.len());
+        for mut statement in statements {
+            let span = statement.span;
+            if let StatementKind::Drop(drop) = &statement.kind {
+                self.drop(mir, drop, &state, &mut |drop| {
+                    out.push(Statement { kind: StatementKind::Drop(drop), span });
+                });
+                apply(self.paths, &mut state, Event::Drop(drop));
+                continue;
+            }
+            if matches!(&statement.kind, StatementKind::Yield { abandon, .. } if !abandon.is_empty()) {
+                let mut suspended = state.clone();
+                events(&statement.kind, &mut |event| {
+                    if !matches!(event, Event::Assign(_)) {
+                        apply(self.paths, &mut suspended, event);
                     }
-                    let kind =
-                        StatementKind::Yield { value: value.clone(), resume: resume.clone(), abandon: kept };
-                    out.push(Statement { kind, span: statement.span });
+                });
+                if let StatementKind::Yield { abandon, .. } = &mut statement.kind {
+                    let mut kept = Vec::with_capacity(abandon.len());
+                    for drop in abandon.iter() {
+                        self.drop(mir, drop, &suspended, &mut |drop| kept.push(drop));
+                    }
+                    *abandon = kept;
                 }
-                _ => out.push(statement.clone()),
             }
             events(&statement.kind, &mut |event| apply(self.paths, &mut state, event));
+            out.push(statement);
         }
         out
     }

@@ -530,11 +530,15 @@ impl<'db> Facts<'db> {
             return Some(*op);
         }
         let signature = self.signature(func);
+        let op = match signature.name.as_str() {
+            "alloc" => AllocOp::Alloc,
+            "alloc_zero" => AllocOp::AllocZero,
+            "realloc" => AllocOp::Realloc,
+            "dealloc" => AllocOp::Dealloc,
+            _ => return None,
+        };
         let Container::Sup(sup) = signature.container else { return None };
-        if sup_head(self.db, sup).base.as_ref().and_then(Ty::class) != Some(lang.alloc) {
-            return None;
-        }
-        known.iter().find(|(known, _)| self.signature(*known).name == signature.name).map(|(_, op)| *op)
+        (sup_head(self.db, sup).base.as_ref().and_then(Ty::class) == Some(lang.alloc)).then_some(op)
     }
 }
 

@@ -4,11 +4,11 @@
 //! them all. A cycle that runs through several files is found by the evaluator when it links them.
 
 use crate::db::{Db, File, Program};
-use crate::ids::{FuncId, LocalItemId};
+use crate::ids::{FuncId, LocalItemId, Name};
 use crate::infer::{Callee, Dispatch};
 use crate::members::{overrides_of, resolve_override};
 use crate::ty::{Ty, TyArgs};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Whether a call of `callee` from `caller` stays on one cycle of the static call graph.
 pub(crate) fn on_one_cycle(
@@ -27,11 +27,12 @@ pub(crate) fn on_one_cycle(
     if dispatch == Dispatch::Direct && callee.file() != file {
         return false;
     }
+    // Most functions lie on no cycle at all.
+    let Some(group) = group(db, file, caller.local()) else { return false };
     let targets = targets(db, program, callee, container_args, dispatch, self_ty);
     if !targets.iter().any(|target| target.file() == file) {
         return false;
     }
-    let Some(group) = group(db, file, caller.local()) else { return false };
     targets.iter().any(|target| target.file() == file && self::group(db, file, target.local()) == Some(group))
 }
 
@@ -66,10 +67,15 @@ pub(crate) fn group(db: &dyn Db, file: File, func: LocalItemId) -> Option<u32> {
 fn callees(db: &dyn Db, file: File, local: LocalItemId) -> Box<[LocalItemId]> {
     let func = FuncId::new(file, local);
     let program = file.program(db);
+    let names = function_names(db, file);
     let mut found: Vec<LocalItemId> = Vec::new();
     for (_, info) in crate::infer::infer(db, func).calls() {
         let Callee::Function { func, container_args, self_ty, dispatch, .. } = &info.callee else { continue };
         if *dispatch == Dispatch::Direct && func.file() != file {
+            continue;
+        }
+        // An override has the name of what it overrides (SP4).
+        if *dispatch != Dispatch::Direct && !names.contains(&crate::items::signature(db, *func).name) {
             continue;
         }
         for target in targets(db, program, *func, container_args, *dispatch, self_ty.as_ref()) {
@@ -80,6 +86,11 @@ fn callees(db: &dyn Db, file: File, local: LocalItemId) -> Box<[LocalItemId]> {
     }
     found.sort();
     found.into()
+}
+
+#[salsa::tracked(returns(ref))]
+fn function_names(db: &dyn Db, file: File) -> FxHashSet<Name> {
+    crate::parse::item_tree(db, file).funcs.iter().map(|func| func.name.clone()).collect()
 }
 
 /// The cycles among the functions of a file.

@@ -167,7 +167,10 @@ impl Paths {
 
 const HEAD: &str = "mod main\ncls Box { label: Str }\nfn eat(b: Box) -> Void { }\nfn look(b: &Box) -> Void { }\nfn more() -> Bool { ret true }\nfn probe(f: Bool) -> Ret[Num, Box] { ret std.pass(1) }\n";
 
-fn program(random: &mut Random, loops: bool) -> (String, Vec<(Vec<Stmt>, Vec<usize>)>) {
+/// The statements of a function, and the line of each.
+type Written = (Vec<Stmt>, Vec<usize>);
+
+fn program(random: &mut Random, loops: bool) -> (String, Vec<Written>) {
     let mut writer =
         Writer { text: HEAD.to_owned(), line: HEAD.lines().count() + 1, fresh: 0, lines: Vec::new() };
     let mut bodies = Vec::new();
@@ -287,7 +290,8 @@ fn walk(mir: &Mir, facts: &facts::Facts<'_>, random: &mut Random, db: &crate::Da
                     Event::Assign(place)
                         if place.projection.is_empty() && owned(&mir.slots[place.slot.0 as usize]) =>
                     {
-                        if std::mem::replace(&mut there[place.slot.0 as usize], true) {
+                        let overwritten = std::mem::replace(&mut there[place.slot.0 as usize], true);
+                        if overwritten {
                             fail("a value is overwritten without a drop");
                         }
                     }
