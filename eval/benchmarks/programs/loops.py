@@ -1,0 +1,13 @@
+def main():
+    total = 0
+    i = 0
+    while i < 3000:
+        j = 0
+        while j < 1000:
+            total += (i * j) % 7
+            j += 1
+        i += 1
+    print(total)
+
+
+main()
