@@ -20,6 +20,7 @@ use crate::parse::{ast_id_map, item_tree, parse};
 use crate::resolve::Resolver;
 use crate::ty::Ty;
 use crate::type_ref;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::Arc;
 use syntax::ast::{self, AstNode};
@@ -169,6 +170,17 @@ impl<'db> Context<'db> {
         let mut resolver = Resolver::for_file(self.db, self.file);
         resolver.item = Some(item);
         resolver
+    }
+
+    /// A type of a declaration with `Self` replaced by the type of the enclosing block.
+    fn concrete<'t>(&self, item: ItemRef, ty: &'t Ty) -> Cow<'t, Ty> {
+        if !ty.any(&mut |part| *part == Ty::SelfTy) {
+            return Cow::Borrowed(ty);
+        }
+        match self.resolver(item).enclosing_type() {
+            Some(target) => Cow::Owned(crate::ty::Subst::default().with_self(target).apply(ty)),
+            None => Cow::Borrowed(ty),
+        }
     }
 
     /// The node of an item; children are found by its typed view.

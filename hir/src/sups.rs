@@ -364,7 +364,9 @@ fn holds_for(db: &dyn Db, program: Program, env: &Env, ty: &Ty, bound: &Bound, d
     if bound.args.is_empty() {
         return instances(db, program, env, ty, bound.class, depth, &mut |_| true);
     }
-    let with_self = Subst::default().with_self(ty.clone());
+    // a constraint on a pack speaks of each type in it as `Self`; elsewhere `Self` is that of the place
+    let of_pack = matches!(bound.ty, Ty::Tuple(_)) || matches!(&bound.ty, Ty::Param(param) if param.variadic);
+    let with_self = Subst { self_ty: of_pack.then(|| ty.clone()), ..Subst::default() };
     let args = bound.args.iter().map(|arg| normalise_at(db, program, env, &with_self.apply(arg), depth + 1));
     let wanted = Ty::Class(bound.class, args.collect());
     instances(db, program, env, ty, bound.class, depth, &mut |base| matches_closed(&wanted, &base))

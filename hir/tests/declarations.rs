@@ -544,3 +544,16 @@ fn f(a: A) -> Num { ret a.x }
 ",
     );
 }
+
+#[test]
+fn a_class_may_hold_itself_in_a_collection() {
+    check(
+        "mod src.main
+cls Node { kids: Vec[Self]  named: Map[Str, Self] }
+cls Tree[T] { kids: Vec[Self]  item: T }
+sup Node {
+    fn all(&self, more: Vec[Self]) -> Arr[Self] { ... }
+}
+",
+    );
+}

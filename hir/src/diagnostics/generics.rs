@@ -41,13 +41,14 @@ fn class(cx: &mut Context<'_>, index: u32) {
             generic_params(cx, item, &env, node.generic_param_list(), node.where_clause());
         }
     }
-    let fine = |ty: &Ty| written::is_fine(cx.db, cx.program, &env, ty, Place::Attribute);
+    let fine = |ty: &Ty| written::is_fine(cx.db, cx.program, &env, &cx.concrete(item, ty), Place::Attribute);
     let suspicious: Vec<usize> =
         (0..class.attributes.len()).filter(|at| cx.broken || !fine(&data.attributes[*at].ty)).collect();
     if suspicious.is_empty() {
         return;
     }
-    let resolver = cx.resolver(item);
+    let mut resolver = cx.resolver(item);
+    resolver.self_ty = resolver.enclosing_type();
     let Some(list) = cx.node::<ast::Class>(item).and_then(|node| node.member_list()) else { return };
     let attributes: Vec<ast::Attribute> = list
         .members()
@@ -176,7 +177,7 @@ fn function(cx: &mut Context<'_>, index: u32) {
         repeated_params(cx, index);
         inferrable_order(cx, index);
     }
-    let fine = |ty: &Ty, place| written::is_fine(cx.db, cx.program, &env, ty, place);
+    let fine = |ty: &Ty, place| written::is_fine(cx.db, cx.program, &env, &cx.concrete(item, ty), place);
     let place_of = |variadic: bool| if variadic { Place::VariadicParam } else { Place::Param };
     let suspicious: Vec<usize> = (0..func.params.len())
         .filter(|at| {
@@ -189,7 +190,8 @@ fn function(cx: &mut Context<'_>, index: u32) {
     if suspicious.is_empty() && !ret && self_ty.is_none() {
         return;
     }
-    let resolver = cx.resolver(item);
+    let mut resolver = cx.resolver(item);
+    resolver.self_ty = resolver.enclosing_type();
     let Some(node) = cx.function(index) else { return };
     let params: Vec<ast::Param> = node.params().collect();
     for at in suspicious {
