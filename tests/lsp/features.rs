@@ -218,3 +218,23 @@ fn settings_are_asked_for_and_obeyed() {
     }
     panic!("the settings are not obeyed");
 }
+
+#[test]
+fn a_file_that_moves_takes_its_module_line_and_imports_along() {
+    let folder = Folder::new("move");
+    folder.write("spp.toml", "[project]\nedition = \"2023\"\n");
+    folder.write(
+        "src/main.spp",
+        "mod src.main\nuse src.shapes.disc\n\nfn main() -> Void {\n    let a = disc(1)\n}\n",
+    );
+    let old = folder
+        .write("src/shapes/area.spp", "mod src.shapes.area\n\nfn disc(r: Num) -> Num {\n    ret r * r\n}\n");
+    let mut client = Client::start_in(&folder);
+    let new = folder.uri("src/round/disc.spp");
+    let params = json!({ "files": [{ "oldUri": old, "newUri": new }] });
+    let edit = client.request("workspace/willRenameFiles", params).unwrap();
+    let changes = edit["documentChanges"].as_array().unwrap();
+    let texts: Vec<&str> =
+        changes.iter().map(|change| change["edits"][0]["newText"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["src.round.disc", "src.round"]);
+}

@@ -40,10 +40,6 @@ pub fn fixture_of(files: &[(&str, &str)]) -> Fixture {
 }
 
 impl Fixture {
-    pub fn text(&self) -> &str {
-        self.file.text(&self.db)
-    }
-
     /// `file:line:column text` with lines and columns from 1.
     pub fn place(&self, file: File, range: TextRange) -> String {
         let text = file.text(&self.db);

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod completion;
 pub mod definition;
+pub mod file_rename;
 #[cfg(test)]
 mod fixture;
 pub mod folding;

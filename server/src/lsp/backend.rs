@@ -5,8 +5,8 @@ use super::position::Encoding;
 use super::settings::Settings;
 use super::state::{Session, Shared, Snapshot};
 use super::{
-    actions, capabilities, commands, completion, convert, decorations, diagnostics, hierarchy, requests,
-    semantic_tokens, watch,
+    actions, capabilities, commands, completion, convert, decorations, diagnostics, files, hierarchy,
+    requests, semantic_tokens, watch,
 };
 use crate::ide;
 use hir::File;
@@ -614,5 +614,27 @@ impl LanguageServer for Backend {
             Some(actions::response(snapshot, file, range, &context, &versions))
         })
         .await
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        let versions = requests::Versions::of(&self.shared);
+        let read = move |snapshot: &Snapshot| {
+            let edits = files::renamed(snapshot, &params.files);
+            (!edits.is_empty()).then(|| requests::workspace_edit(snapshot, &edits, &versions))
+        };
+        self.shared.read("workspace/willRenameFiles", None, read).await
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        let urls = params.files.iter().flat_map(|it| [&it.old_uri, &it.new_uri]);
+        watch::apply(&self.shared, files::paths(urls));
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        watch::apply(&self.shared, files::paths(params.files.iter().map(|it| &it.uri)));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        watch::apply(&self.shared, files::paths(params.files.iter().map(|it| &it.uri)));
     }
 }

@@ -105,9 +105,30 @@ pub fn server(encoding: Encoding) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),
             }),
-            file_operations: None,
+            file_operations: Some(file_operations()),
         }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// Files whose coming, going and moving matters.
+fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
+    let sources = FileOperationRegistrationOptions {
+        filters: vec![FileOperationFilter {
+            scheme: Some("file".to_owned()),
+            pattern: FileOperationPattern {
+                glob: "**/*.spp".to_owned(),
+                matches: Some(FileOperationPatternKind::File),
+                options: None,
+            },
+        }],
+    };
+    WorkspaceFileOperationsServerCapabilities {
+        did_create: Some(sources.clone()),
+        will_rename: Some(sources.clone()),
+        did_rename: Some(sources.clone()),
+        did_delete: Some(sources),
+        ..WorkspaceFileOperationsServerCapabilities::default()
     }
 }
 

@@ -11,6 +11,7 @@ mod diagnostics;
 mod dispatch;
 mod evaluation;
 mod facts;
+mod files;
 mod hierarchy;
 mod library;
 mod lines;

@@ -192,10 +192,10 @@ impl<'db> Context<'db> {
                     }
                     return self.field_init(&current);
                 }
-                ARG_LIST | ARRAY_EXPR | TUPLE_EXPR | PAREN_EXPR | BRANCH_LIST | INTERPOLATION => {
-                    if !closed_before {
-                        return Place::Expression { statement: false };
-                    }
+                ARG_LIST | ARRAY_EXPR | TUPLE_EXPR | PAREN_EXPR | BRANCH_LIST | INTERPOLATION
+                    if !closed_before =>
+                {
+                    return Place::Expression { statement: false };
                 }
                 LET_STMT | ASSIGN_STMT | RETURN_STMT | BIN_EXPR | IF_EXPR | WHILE_EXPR
                     if !self.begins_line_after(previous) =>
