@@ -144,7 +144,8 @@ pub fn check(
             report.findings.push(Finding { severity, ..finding });
         }
     }
-    let found: Vec<(Arc<str>, Option<Arc<str>>, Vec<Finding>)> = jobs
+    type OfFile = (Arc<str>, Option<Arc<str>>, Vec<Finding>);
+    let found: Vec<OfFile> = jobs
         .into_par_iter()
         .map_with(workspace.db.clone(), |db, (program, path, file)| {
             let path: Arc<str> = Arc::from(path.display().to_string());

@@ -11,6 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A folder that disappears with the test.
 pub struct Folder(PathBuf);
 
+impl Default for Folder {
+    fn default() -> Folder {
+        Folder::new()
+    }
+}
+
 impl Folder {
     pub fn new() -> Folder {
         static COUNT: AtomicUsize = AtomicUsize::new(0);

@@ -126,22 +126,38 @@ impl Stats {
         });
         self.phase("scopes and signatures", "signatures", |db, file| {
             hir::scope::file_scope(db, file);
-            hir::items::functions_of(db, file).map(|func| hir::items::signature(db, func)).count()
+            hir::items::functions_of(db, file)
+                .inspect(|func| {
+                    let _ = hir::items::signature(db, *func);
+                })
+                .count()
         });
         self.phase("rules on declarations", "findings", |db, file| {
             hir::diagnostics::of_items(db, file).len()
         });
         self.phase("bodies", "bodies", |db, file| {
-            hir::items::functions_of(db, file).map(|func| hir::body::body(db, func)).count()
+            hir::items::functions_of(db, file)
+                .inspect(|func| {
+                    let _ = hir::body::body(db, *func);
+                })
+                .count()
         });
         self.phase("types", "bodies", |db, file| {
-            hir::items::functions_of(db, file).map(|func| hir::infer::infer(db, func)).count()
+            hir::items::functions_of(db, file)
+                .inspect(|func| {
+                    let _ = hir::infer::infer(db, *func);
+                })
+                .count()
         });
         self.phase("MIR and ownership", "bodies", |db, file| {
             hir::items::functions_of(db, file).filter_map(|func| hir::mir::mir(db, func)).count()
         });
         self.phase("frames", "frames", |db, file| {
-            hir::items::functions_of(db, file).map(|func| hir::frame::frame(db, func)).count()
+            hir::items::functions_of(db, file)
+                .inspect(|func| {
+                    let _ = hir::frame::frame(db, *func);
+                })
+                .count()
         });
         self.phase("diagnostics", "findings", |db, file| hir::file_diagnostics(db, file).len());
     }

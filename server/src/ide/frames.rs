@@ -135,7 +135,7 @@ pub fn of_file(db: &dyn Db, file: File, path: &str) -> Vec<Frame> {
 pub fn full_name(db: &dyn Db, func: FuncId) -> String {
     let name = display::function_name(db, func);
     match item_tree(db, func.file()).namespace() {
-        Some(namespace) if !name.starts_with(&*namespace) => format!("{namespace}.{name}"),
+        Some(namespace) if !name.starts_with(namespace) => format!("{namespace}.{name}"),
         _ => name,
     }
 }

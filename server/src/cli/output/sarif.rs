@@ -49,7 +49,7 @@ fn descriptor(code: &str) -> Value {
 fn result(finding: &Finding, rule_index: usize) -> Value {
     let mut text = finding.message.clone();
     for note in &finding.notes {
-        text.push_str("\n");
+        text.push('\n');
         text.push_str(note);
     }
     json!({

@@ -38,9 +38,7 @@ pub(super) fn measure(db: &mut Database, files: &[File], count: usize, open: usi
         let which = edit % opened.len();
         let (file, text) = (opened[which], &texts[which]);
         let places = bodies(db, file);
-        let Some(&at) = places.get(edit / opened.len() % places.len().max(1)) else {
-            return None;
-        };
+        let &at = places.get(edit / opened.len() % places.len().max(1))?;
         for letters in (1..=TYPED.len()).chain([0]) {
             if sorted.len() == count {
                 break;
