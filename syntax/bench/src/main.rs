@@ -85,7 +85,7 @@ fn time(run: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
-/// The texts of all files with this extension, repeated up to a size.
+/// The texts of files with this extension, as many as make up a size, repeated if they are too few.
 fn corpus(roots: &[std::path::PathBuf], extension: &str, size: usize) -> String {
     let mut text = String::new();
     let mut folders = roots.to_vec();
@@ -96,7 +96,7 @@ fn corpus(roots: &[std::path::PathBuf], extension: &str, size: usize) -> String 
         for path in paths {
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == extension) {
+            } else if text.len() < size && path.extension().is_some_and(|it| it == extension) {
                 text.push_str(&std::fs::read_to_string(&path).unwrap_or_default());
                 text.push('\n');
             }
