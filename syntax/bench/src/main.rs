@@ -29,7 +29,7 @@ fn main() {
 
     // In turn, so that a busy machine is busy for both.
     let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
-    for _ in 0..8 {
+    for _ in 0..40 {
         ours = ours.min(time(|| {
             black_box(parse(&spp, Edition::E2023));
         }));
