@@ -131,8 +131,8 @@ async function checks(page, editor, check) {
     assert.ok((await frame.locator(".heap").count()) >= 1);
     assert.ok((await frame.locator(".borrow").count()) >= 1);
     await frame.locator(`.line[data-line="${tour("squares = Vec")[0]}"].current`).waitFor();
-    await page.waitForTimeout(300);
-    await editor.shot("frame");
+    await editor.command("View: Toggle Primary Side Bar Visibility"); // more room for the picture
+    await editor.shot("frame", 600);
   });
 
   await check("the frame view follows the cursor, and a click goes to the source", async () => {
@@ -140,7 +140,7 @@ async function checks(page, editor, check) {
     const frame = await editor.webview(".bar");
     await frame.locator("h1").filter({ hasText: "fill" }).waitFor();
     await frame.locator(`.line[data-line="${tour("while i < n")[0]}"]`).click();
-    await page.locator(".statusbar-item").filter({ hasText: new RegExp(`Ln ${tour("while i < n")[0]},`) }).first().waitFor();
+    await page.locator(".editor-instance .active-line-number").filter({ hasText: new RegExp(`^${tour("while i < n")[0]}$`) }).first().waitFor();
   });
 
   await check("the frame view is worked by keyboard", async () => {
@@ -155,6 +155,7 @@ async function checks(page, editor, check) {
   });
 
   await check("an evaluation fills the timeline, the line heat and the list of lines", async () => {
+    await editor.command("View: Close Editors in Other Groups");
     await editor.goto(...tour("let few"));
     await editor.command("S++: Evaluate Function or Program");
     const timeline = await editor.webview(".block");
@@ -164,12 +165,15 @@ async function checks(page, editor, check) {
     await editor.goto(...tour("squares = Vec", 2));
     await page.waitForTimeout(500);
     await editor.shot("timeline");
+    await editor.command("View: Toggle Primary Side Bar Visibility");
     await editor.command("S++ Allocation: Focus on Allocating Lines View").catch(() => editor.command("View: Show S++ Allocation"));
     await page.locator(".monaco-list-row").filter({ hasText: /tour\.spp:\d+/ }).first().waitFor();
     await editor.shot("evaluation");
   });
 
   await check("both views follow a light theme", async () => {
+    await editor.command("S++: Show Frame of Function");
+    await editor.webview(".bar");
     await editor.command("Preferences: Toggle between Light/Dark Themes");
     await page.locator(".monaco-workbench.vs").first().waitFor();
     await page.waitForTimeout(400);
@@ -277,9 +281,10 @@ function driver(page) {
         await page.waitForTimeout(100);
       }
     },
-    async shot(name) {
+    async shot(name, height) {
+      await page.mouse.move(0, 0); // else what lies under it shows its tooltip
       await page.waitForTimeout(500); // until notifications and hovers have faded in
-      await page.screenshot({ path: path.join(artifacts, `${name}.png`) });
+      await page.screenshot({ path: path.join(artifacts, `${name}.png`), ...(height ? { clip: { x: 0, y: 0, width: 1360, height } } : {}) });
     },
   };
   page.setDefaultTimeout(PATIENCE);

@@ -154,13 +154,14 @@ fn lines(trace: &[Value]) -> Vec<Value> {
     let mut lines: BTreeMap<Place, Line> = BTreeMap::new();
     // The line and the size of each live block.
     let mut blocks: BTreeMap<u64, (Place, u64)> = BTreeMap::new();
-    for event in trace.iter().filter(|event| in_program(event)) {
+    for event in trace {
+        let here = in_program(event);
         let place =
             (event["path"].as_str().unwrap_or_default().to_owned(), event["line"].as_u64().unwrap_or(1));
         let bytes = event["bytes"].as_u64().unwrap_or_default();
         let block = event["block"].as_u64().unwrap_or_default();
         match event["kind"].as_str() {
-            Some("alloc" | "realloc") => {
+            Some("alloc" | "realloc") if here => {
                 let before = match blocks.remove(&block) {
                     Some((owner, size)) => {
                         let line = lines.entry(owner).or_default();
@@ -182,7 +183,7 @@ fn lines(trace: &[Value]) -> Vec<Value> {
                     line.live = line.live.saturating_sub(size);
                 }
             }
-            Some("fail") => {
+            Some("fail") if here => {
                 let line = lines.entry(place).or_default();
                 line.failed += 1;
                 line.through(event);
