@@ -2,7 +2,7 @@
 
 use super::ctx::{Ctx, Val, Want};
 use super::stmt::Place;
-use super::unify::{Binder, Mismatch, same};
+use super::unify::{Binder, Conflict, Mismatch, same};
 use super::*;
 use crate::body::{Arg, Expr, GenericArg};
 use crate::diagnostic::TextEdit;
@@ -853,12 +853,13 @@ impl<'db> Ctx<'db> {
             return false;
         }
         match self.bind_or_convert(binder, &param.ty, &val.ty) {
+            // A `Var` is another object than what it holds: there is no borrow of one to hand over.
+            Ok(Some(Coercion::IntoVar(expected, _))) if param.convention != Convention::Value => {
+                self.report_mismatch(arg.value, &val.ty, &expected, Place::Argument);
+                false
+            }
             Ok(coercion) => {
-                if let Some(coercion) = coercion {
-                    if param.convention == Convention::Value || !matches!(coercion, Coercion::IntoVar(..)) {
-                        self.coercions.push((arg.value, coercion));
-                    }
-                }
+                self.coercions.extend(coercion.map(|coercion| (arg.value, coercion)));
                 self.check_size(candidate, param, arg, position);
                 self.check_second_class(candidate, param, arg, &val);
                 true
@@ -868,7 +869,8 @@ impl<'db> Ctx<'db> {
                 self.report_mismatch(arg.value, &val.ty, &expected, Place::Argument);
                 false
             }
-            Err(Mismatch::Conflict(param, before, now)) => {
+            Err(Mismatch::Conflict(conflict)) => {
+                let Conflict { param, before, now } = *conflict;
                 let range = self.range(arg.value);
                 let message = format!(
                     "`{}` is `{}` here, but an earlier argument made it `{}`",

@@ -3,7 +3,7 @@
 use super::ctx::{Ctx, Val, Want};
 use super::path::StaticBase;
 use super::stmt::Place;
-use super::unify::{Binder, Mismatch};
+use super::unify::{Binder, Conflict, Mismatch};
 use super::*;
 use crate::body::{Expr, FieldInit, TypeRefId};
 use crate::diagnostic::TextEdit;
@@ -223,7 +223,8 @@ impl<'db> Ctx<'db> {
         }
         match self.bind(binder, &attribute.ty, &val.ty, false) {
             Ok(()) => true,
-            Err(Mismatch::Conflict(param, before, now)) => {
+            Err(Mismatch::Conflict(conflict)) => {
+                let Conflict { param, before, now } = *conflict;
                 let range = self.range(field.value);
                 let message = format!(
                     "`{}` is `{}` here, but an earlier field made it `{}`",

@@ -185,7 +185,7 @@ impl<'db> Ctx<'db> {
         }
         if matches!(right, Ty::Unknown | Ty::Never) {
             return match <[_; 1]>::try_from(candidates) {
-                Ok([candidate]) => Found::One(candidate, None),
+                Ok([candidate]) => Found::One(Box::new(candidate), None),
                 Err(_) => Found::Unknown,
             };
         }
@@ -212,7 +212,7 @@ impl<'db> Ctx<'db> {
             }
         }
         match best {
-            Some((candidate, coercion, _)) => Found::One(candidate, coercion),
+            Some((candidate, coercion, _)) => Found::One(Box::new(candidate), coercion),
             None => Found::WrongOperand(expected.unwrap_or(Ty::Unknown)),
         }
     }
@@ -390,7 +390,7 @@ impl<'db> Ctx<'db> {
 }
 
 enum Found<'db> {
-    One(Candidate<'db>, Option<Coercion>),
+    One(Box<Candidate<'db>>, Option<Coercion>),
     /// The operator exists, but takes another type on the right.
     WrongOperand(Ty),
     None,

@@ -10,6 +10,9 @@ use crate::resolve::ValuePath;
 use crate::type_ref::{TypePart, TypeRef};
 use syntax::TextRange;
 
+/// The overloads that a path names, and the names behind them.
+type NamedFunctions<'a> = (Vec<FuncId>, &'a [(Name, TextRange)]);
+
 /// The base of a static access.
 pub(super) enum StaticBase {
     /// A complete type.
@@ -30,7 +33,7 @@ impl<'db> Ctx<'db> {
         want: Want<'_>,
     ) -> Val {
         match self.resolve_path(names) {
-            Some((funcs, rest)) if rest.is_empty() => self.function_value(expr, &funcs, want),
+            Some((funcs, [])) => self.function_value(expr, &funcs, want),
             Some((funcs, rest)) => {
                 // `double.call_ref`: a member of a function object, without a call.
                 let val = self.function_value(expr, &funcs, Want::VALUE);
@@ -43,10 +46,7 @@ impl<'db> Ctx<'db> {
     }
 
     /// The functions a path names, and the names behind that are members of them. Reports what is not found.
-    fn resolve_path<'a>(
-        &mut self,
-        names: &'a [(Name, TextRange)],
-    ) -> Option<(Vec<FuncId>, &'a [(Name, TextRange)])> {
+    fn resolve_path<'a>(&mut self, names: &'a [(Name, TextRange)]) -> Option<NamedFunctions<'a>> {
         if let [(name, range)] = names {
             return match self.resolver.value_path(std::slice::from_ref(name)) {
                 ValuePath::Functions(funcs) => Some((funcs, &[])),

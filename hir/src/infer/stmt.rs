@@ -331,11 +331,10 @@ impl<'db> Ctx<'db> {
                 self.check_stored(value, &val, "returned");
                 self.consume(value, &val);
                 match &expected {
-                    Some(expected) => {
-                        if !self.convert(value, &val, expected) {
-                            self.report_wrong_return(value, &val, expected, code);
-                        }
+                    Some(expected) if !self.convert(value, &val, expected) => {
+                        self.report_wrong_return(value, &val, expected, code);
                     }
+                    Some(_) => {}
                     None if is_lambda => self.frame().ret = Some(val.ty),
                     None => {}
                 }

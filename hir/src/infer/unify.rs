@@ -28,12 +28,20 @@ pub(super) struct Slot {
     pub(super) expected: Option<Ty>,
 }
 
+/// A parameter that two arguments bind to different types.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Conflict {
+    pub(super) param: TypeParam,
+    pub(super) before: Ty,
+    pub(super) now: Ty,
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Mismatch {
     /// The types differ.
     Different,
     /// A parameter was bound to another type before (GN6).
-    Conflict(TypeParam, Ty, Ty),
+    Conflict(Box<Conflict>),
 }
 
 impl Binder {
@@ -264,7 +272,10 @@ impl<'db> Ctx<'db> {
                 }
                 Ok(())
             }
-            Some(bound) => Err(Mismatch::Conflict(param.clone(), bound.clone(), actual)),
+            Some(bound) => {
+                let conflict = Conflict { param: param.clone(), before: bound.clone(), now: actual };
+                Err(Mismatch::Conflict(Box::new(conflict)))
+            }
         }
     }
 
