@@ -100,6 +100,10 @@ struct Builder<'a> {
     places: Vec<Option<Place>>,
     /// The subject of the pattern being tested, by the expression that stands for it in member patterns.
     subjects: FxHashMap<ExprId, Place>,
+    /// Links of long chains that were evaluated ahead, and where their values are.
+    ahead: FxHashMap<ExprId, SlotId>,
+    /// Links of long chains that need no more looking at.
+    measured: FxHashSet<ExprId>,
     /// Calls after which a function without a value has nothing left to do (F9).
     tail_calls: FxHashSet<ExprId>,
 }
@@ -166,6 +170,8 @@ impl<'a> Builder<'a> {
             scopes: vec![Scope { kind: ScopeKind::Function, entries: Vec::new() }],
             places: vec![None; source.body.locals.len()],
             subjects: FxHashMap::default(),
+            ahead: FxHashMap::default(),
+            measured: FxHashSet::default(),
             tail_calls: FxHashSet::default(),
         }
     }
@@ -412,6 +418,69 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Chains that lean left (`a.f().g()…`, `a + b + …`) are as long as the source; every so many links of one are
+/// evaluated into a temporary of their own, so that the builder's recursion stays bounded.
+const CHAIN_STEP: usize = 32;
+
+/// What is evaluated first within an expression.
+fn first_operand(body: &Body, expr: ExprId) -> Option<ExprId> {
+    match &body.exprs[expr] {
+        Expr::Binary { lhs, .. } => Some(*lhs),
+        Expr::Chain { first, .. } => Some(*first),
+        Expr::Call { callee, .. } => Some(*callee),
+        Expr::Field { base, .. } | Expr::TupleField { base, .. } => Some(*base),
+        Expr::Try { value } => Some(*value),
+        _ => None,
+    }
+}
+
+impl Builder<'_> {
+    /// Evaluates the inner links of a long chain ahead.
+    fn shorten_chain(&mut self, expr: ExprId) {
+        let mut current = expr;
+        let mut length = 0;
+        while let Some(next) = first_operand(self.body, current) {
+            current = next;
+            length += 1;
+            if length > CHAIN_STEP {
+                break;
+            }
+        }
+        if length <= CHAIN_STEP || self.measured.contains(&expr) {
+            return;
+        }
+        let mut links = vec![expr];
+        let mut current = expr;
+        while let Some(next) = first_operand(self.body, current) {
+            links.push(next);
+            current = next;
+        }
+        self.measured.extend(links.iter().copied());
+        let mut since = 0;
+        // The outermost link belongs to whoever asked.
+        for &link in links[1..].iter().rev() {
+            since += 1;
+            let has_value =
+                matches!(self.body.exprs[link], Expr::Binary { .. } | Expr::Call { .. } | Expr::Try { .. });
+            if since < CHAIN_STEP || !has_value || self.has_no_value(link) || self.dead {
+                continue;
+            }
+            since = 0;
+            let temp = self.value_temp(link);
+            self.evaluate(Place::slot(temp), link);
+            self.ahead.insert(link, temp);
+        }
+    }
+
+    /// The value of a link that was evaluated ahead.
+    fn evaluated_ahead(&self, expr: ExprId) -> Option<Place> {
+        if self.ahead.is_empty() {
+            return None;
+        }
+        self.ahead.get(&expr).map(|slot| Place::slot(*slot))
+    }
+}
+
 /// Drops the blocks no edge leads to and numbers the rest anew.
 fn remove_unreached(mir: &mut Mir, reached: &[bool]) {
     if reached.iter().all(|&reached| reached) {
@@ -443,15 +512,20 @@ fn remove_unreached(mir: &mut Mir, reached: &[bool]) {
 
 /// Whether evaluating the expression can neither run code nor be influenced by other operands of the same call.
 fn is_simple(body: &Body, expr: ExprId) -> bool {
-    match &body.exprs[expr] {
-        Expr::Number(_)
-        | Expr::Bool(_)
-        | Expr::Str(_)
-        | Expr::Regex(_)
-        | Expr::Path(_)
-        | Expr::Placeholder => true,
-        Expr::Local(_) => true,
-        Expr::Field { base, .. } | Expr::TupleField { base, .. } => is_simple(body, *base),
-        _ => false,
+    let mut current = expr;
+    loop {
+        current = match &body.exprs[current] {
+            Expr::Number(_)
+            | Expr::Bool(_)
+            | Expr::Str(_)
+            | Expr::Regex(_)
+            | Expr::Path(_)
+            | Expr::Placeholder => {
+                return true;
+            }
+            Expr::Local(_) => return true,
+            Expr::Field { base, .. } | Expr::TupleField { base, .. } => *base,
+            _ => return false,
+        };
     }
 }

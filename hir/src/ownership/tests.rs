@@ -552,3 +552,19 @@ fn fine() -> Void {
 "#,
     );
 }
+
+#[test]
+fn chains_as_long_as_the_source_do_not_exhaust_the_stack() {
+    let calls = format!("1{}", ".abs()".repeat(4000));
+    let sum = format!("1{}", " + 1".repeat(4000));
+    let text = format!("\"a\"{}", " + \"b\"".repeat(2000));
+    let fields = format!("x{}", ".a".repeat(4000));
+    let source = format!(
+        "mod main\nfn main() -> Void {{\n    let a = {calls}\n    let b = {sum}\n    let c = {text}\n    let x = 1\n    let d = {fields}\n}}\n"
+    );
+    let (db, file) = load(&source);
+    for func in crate::items::functions_of(&db, file) {
+        let _ = crate::mir::diagnostics(&db, func);
+        let _ = crate::frame::frame(&db, func);
+    }
+}

@@ -8,6 +8,11 @@ impl<'a> Builder<'a> {
     /// Evaluates `expr` and stores its value in `dest`, which holds nothing at that time.
     pub(super) fn evaluate(&mut self, dest: Place, expr: ExprId) {
         let span = self.body.range(expr);
+        if let Some(place) = self.evaluated_ahead(expr) {
+            self.assign(dest, Rvalue::Use(Operand::Move(place)), span);
+            return;
+        }
+        self.shorten_chain(expr);
         if self.infer.coercion(expr).is_some() {
             let value = self.operand(expr);
             self.assign(dest, Rvalue::Use(value), span);
@@ -48,6 +53,10 @@ impl<'a> Builder<'a> {
 
     /// Evaluates for the effect; the value is dropped at the end of the statement (DR5).
     pub(super) fn discard(&mut self, expr: ExprId) {
+        if self.evaluated_ahead(expr).is_some() {
+            return;
+        }
+        self.shorten_chain(expr);
         match &self.body.exprs[expr] {
             Expr::If { .. } => self.lower_if(expr, None),
             Expr::While { .. } => self.lower_while(expr),
@@ -108,6 +117,13 @@ impl<'a> Builder<'a> {
 
     /// The value of `expr`, handed over by value: moved, or copied if its type is `Copy` (OW1, OW2).
     pub(super) fn operand(&mut self, expr: ExprId) -> Operand {
+        if let Some(place) = self.evaluated_ahead(expr) {
+            return match self.slot(place.slot).convention {
+                Convention::Value => Operand::Move(place),
+                _ => self.consume(place.project(Projection::Deref), expr),
+            };
+        }
+        self.shorten_chain(expr);
         let value = self.plain_operand(expr);
         match self.infer.coercion(expr) {
             Some(coercion) => self.coerce(value, coercion, self.body.range(expr)),
@@ -322,6 +338,13 @@ impl<'a> Builder<'a> {
 
     /// Where the value of `expr` is: a path over a variable, or a temporary.
     pub(super) fn place(&mut self, expr: ExprId) -> Place {
+        if let Some(place) = self.evaluated_ahead(expr) {
+            return match self.slot(place.slot).convention {
+                Convention::Value => place,
+                _ => place.project(Projection::Deref),
+            };
+        }
+        self.shorten_chain(expr);
         match &self.body.exprs[expr] {
             Expr::Local(local) => return self.local_place(*local),
             Expr::TupleField { base, index, .. } => {
