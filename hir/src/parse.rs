@@ -1,6 +1,6 @@
 //! From the text of a file to its tree, its summary and the trees of its functions.
 
-use crate::db::{Db, File};
+use crate::db::{Db, File, ProgramKind};
 use crate::green::Green;
 use crate::ids::{FuncId, ItemId, LocalItemId};
 use crate::item_tree::{AstIdMap, ItemTree, lower_file};
@@ -24,8 +24,9 @@ struct Summary {
 #[salsa::tracked(returns(ref))]
 fn summary(db: &dyn Db, file: File) -> Summary {
     let parse = parse(db, file);
+    let is_library = file.program(db).kind(db) == ProgramKind::Library;
     let root = Green::new(parse.green(), 0.into());
-    let (tree, map) = lower_file(root, file.text(db));
+    let (tree, map) = lower_file(root, file.text(db), is_library);
     Summary { tree: Arc::new(tree), map: Arc::new(map) }
 }
 

@@ -13,8 +13,9 @@ const PLAIN_ANNOTATIONS: [&str; 7] =
     ["public", "protected", "private", "virtual", "inline", "abstract", "abstract_method"];
 
 /// The summary of a file and the positions of its items. `text` is the text of the tree.
-pub fn lower_file(root: Green<'_>, text: &str) -> (ItemTree, AstIdMap) {
-    let mut lower = Lower { text, ..Lower::default() };
+/// Only the library may declare primitives.
+pub fn lower_file(root: Green<'_>, text: &str, is_library: bool) -> (ItemTree, AstIdMap) {
+    let mut lower = Lower { text, is_library, ..Lower::default() };
     lower.file(root);
     lower.finish()
 }
@@ -26,6 +27,7 @@ struct Lower<'a> {
     map: Map,
     ids: Ids,
     odd_annotations: bool,
+    is_library: bool,
 }
 
 /// Hands out ids that do not depend on positions.
@@ -163,9 +165,9 @@ impl Lower<'_> {
                         "private" => found.visibility = Some(Visibility::Private),
                         "static" | "static_method" if function => found.says_static = true,
                         "abstract" | "abstract_method" if function => found.says_abstract = true,
-                        "builtin" => found.is_builtin = true,
-                        "yields_ref" if function => found.yields = Some(Convention::Ref),
-                        "yields_mut" if function => found.yields = Some(Convention::Mut),
+                        "builtin" if self.is_library => found.is_builtin = true,
+                        "yields_ref" if function && self.is_library => found.yields = Some(Convention::Ref),
+                        "yields_mut" if function && self.is_library => found.yields = Some(Convention::Mut),
                         "shadow_stack" if function => {}
                         _ => self.odd_annotations |= !PLAIN_ANNOTATIONS.contains(&name),
                     }
