@@ -89,3 +89,19 @@ fn loading_reports_progress() {
     assert!(methods.contains(&"window/workDoneProgress/create"), "{methods:?}");
     assert!(methods.contains(&"$/progress"), "{methods:?}");
 }
+
+#[test]
+fn a_copy_of_the_library_can_be_opened_and_typed_into() {
+    let mut client = Client::start();
+    let uri = "file:///tmp/spp-library-user.spp";
+    client.open(uri, "mod a.b\nfn f(v: Vec[Num]) -> Void { }\n");
+    let params = json!({ "textDocument": { "uri": uri }, "position": { "line": 1, "character": 9 } });
+    let found = client.request("textDocument/definition", params).unwrap();
+    let library = found[0]["uri"].as_str().unwrap().to_owned();
+    client.open(&library, "nonsense");
+    client.change(&library, 2, json!([{ "text": "more nonsense" }]));
+    let params = json!({ "textDocument": { "uri": library } });
+    let symbols = client.request("textDocument/documentSymbol", params).unwrap();
+    assert!(symbols.as_array().unwrap().len() > 1);
+    assert!(client.stop().success());
+}

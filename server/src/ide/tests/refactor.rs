@@ -216,8 +216,8 @@ fn fixes_of_diagnostics_are_offered() {
         "mod a.b\ncls P { <|>mut hits: Num }\n",
         "",
         expect![[r#"
-        mod a.b
-        cls P {  hits: Num }
-    "#]],
+            mod a.b
+            cls P { hits: Num }
+        "#]],
     );
 }
