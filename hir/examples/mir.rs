@@ -71,7 +71,7 @@ fn main() {
                     print_frame(
                         &db,
                         frame,
-                        &hir::frame::depth(&db, func),
+                        hir::frame::depth(&db, func),
                         text,
                         usize::from(hir::parse::func_range(&db, func).start()),
                     );
