@@ -225,7 +225,11 @@ fn find_entry(db: &dyn Db, program: Program, name: Option<&str>) -> Result<FuncI
                 continue;
             }
             let qualified = hir::display::qualified_name(db, func.0);
-            if wanted == last || qualified == wanted || qualified.ends_with(&format!(".{wanted}")) {
+            // `Pool.alloc`, `src.Pool.alloc`
+            let owned = hir::display::function_name(db, func);
+            let by_owner = wanted == owned || wanted.ends_with(&format!(".{owned}"));
+            if wanted == last || by_owner || qualified == wanted || qualified.ends_with(&format!(".{wanted}"))
+            {
                 found.push(func);
             }
         }

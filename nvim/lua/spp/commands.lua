@@ -203,10 +203,11 @@ function M.toggle_hint(call)
 end
 
 function M.restart()
-  vim.lsp.enable('spp_analyzer', false)
+  -- At once: between a polite shutdown and the exit, requests that hints and lenses send would be refused one by one.
   for _, client in ipairs(vim.lsp.get_clients({ name = 'spp_analyzer' })) do
-    client:stop()
+    client:stop(true)
   end
+  vim.lsp.enable('spp_analyzer', false)
   vim.defer_fn(function()
     vim.lsp.enable('spp_analyzer', true)
     -- Attaches to the buffers that are open already.
