@@ -17,6 +17,7 @@ use crate::sups::normalise;
 use crate::ty::{Convention, Subst, Ty, TyArgs};
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Whose block it is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -91,34 +92,56 @@ pub fn alloc_summary(db: &dyn Db, func: FuncId) -> &AllocSummary {
 fn summary_in(db: &dyn Db, file: File, local: LocalItemId) -> AllocSummary {
     let func = FuncId::new(file, local);
     let mut search = Search::new(db, file.program(db), env_of(db, func.0));
-    search.function(func, &Subst::default(), &[]);
+    search.function(func, &Subst::default(), &None);
     search.run()
 }
 
-/// Effects of a call, in terms of the generic parameters of the function that makes it.
-pub(crate) fn effects_of_call(db: &dyn Db, program: Program, env: &Env, target: &CallTarget) -> AllocSummary {
-    let mut search = Search::new(db, program, env.clone());
-    match callee_of(target) {
-        Some(callee) => search.enqueue(Work::Call(callee), Vec::new()),
-        None => search.summary.incomplete = true,
-    }
+/// What is asked for, with the constraints that hold where it is asked.
+#[salsa::interned]
+struct WorkKey<'db> {
+    #[returns(ref)]
+    work: Work,
+    #[returns(ref)]
+    env: Env,
+}
+
+/// One search serves all functions that call or drop the same instance.
+#[salsa::tracked(returns(ref))]
+fn effects_in<'db>(db: &'db dyn Db, program: Program, key: WorkKey<'db>) -> AllocSummary {
+    let mut search = Search::new(db, program, key.env(db).clone());
+    search.enqueue(key.work(db).clone(), None);
     search.run()
+}
+
+fn effects_of<'db>(db: &'db dyn Db, program: Program, env: &Env, work: Work) -> &'db AllocSummary {
+    // Constraints speak of generic parameters only.
+    let env = if work.is_generic() { env.clone() } else { Env::EMPTY };
+    effects_in(db, program, WorkKey::new(db, work, env))
+}
+
+/// Effects of a call, in terms of the generic parameters of the function that makes it. `None` for the call of a value:
+/// which function it is is not known.
+pub(crate) fn effects_of_call<'db>(
+    db: &'db dyn Db,
+    program: Program,
+    env: &Env,
+    target: &CallTarget,
+) -> Option<&'db AllocSummary> {
+    Some(effects_of(db, program, env, Work::Call(callee_of(target)?)))
 }
 
 /// Effects of dropping a value.
-pub fn effects_of_drop(db: &dyn Db, program: Program, env: &Env, ty: &Ty) -> AllocSummary {
-    let mut search = Search::new(db, program, env.clone());
-    search.enqueue(Work::Drop(ty.clone()), Vec::new());
-    search.run()
+pub fn effects_of_drop<'db>(db: &'db dyn Db, program: Program, env: &Env, ty: &Ty) -> &'db AllocSummary {
+    effects_of(db, program, env, Work::Drop(ty.clone()))
 }
 
 /// Allocators of the blocks that a value may own: those through which dropping it releases something.
 pub fn owned_heap(db: &dyn Db, program: Program, env: &Env, ty: &Ty) -> Vec<Allocator> {
-    let released = effects_of_drop(db, program, env, ty).effects.into_iter();
+    let released = effects_of_drop(db, program, env, ty).effects.iter();
     let mut owned: Vec<Allocator> = Vec::new();
     for effect in released.filter(|effect| effect.operation == HeapOperation::Release) {
         if !owned.contains(&effect.allocator) {
-            owned.push(effect.allocator);
+            owned.push(effect.allocator.clone());
         }
     }
     if owned.iter().any(|allocator| matches!(allocator, Allocator::Type(_))) {
@@ -228,12 +251,35 @@ enum Work {
     Drop(Ty),
 }
 
+impl Work {
+    /// Whether a generic parameter occurs in it.
+    fn is_generic(&self) -> bool {
+        match self {
+            Work::Call(callee) => {
+                let types = callee.container_args.iter().chain(callee.args.iter()).chain(&callee.self_ty);
+                types.into_iter().any(Ty::has_params)
+            }
+            Work::Drop(ty) => ty.has_params(),
+        }
+    }
+}
+
+/// The functions on the way to some work, the last one first; put into words only where the way leads to an effect.
+type Way = Option<Rc<Step>>;
+
+struct Step {
+    func: FuncId,
+    before: Way,
+}
+
 /// Breadth first, so that the first path to an effect is a shortest one.
 struct Search<'db> {
     db: &'db dyn Db,
     program: Program,
     env: Env,
-    queue: VecDeque<(Work, Vec<String>)>,
+    /// Of the first function that is met; what is asked of them is the same for all.
+    facts: Option<Facts<'db>>,
+    queue: VecDeque<(Work, Way)>,
     seen: FxHashSet<Work>,
     summary: AllocSummary,
 }
@@ -241,20 +287,26 @@ struct Search<'db> {
 impl<'db> Search<'db> {
     fn new(db: &'db dyn Db, program: Program, env: Env) -> Self {
         let summary = AllocSummary::default();
-        Search { db, program, env, queue: VecDeque::new(), seen: FxHashSet::default(), summary }
+        Search { db, program, env, facts: None, queue: VecDeque::new(), seen: FxHashSet::default(), summary }
     }
 
     fn run(mut self) -> AllocSummary {
-        while let Some((work, path)) = self.queue.pop_front() {
+        while let Some((work, way)) = self.queue.pop_front() {
             match work {
-                Work::Call(callee) => self.call(callee, path),
-                Work::Drop(ty) => self.drop(&ty, &path),
+                Work::Call(callee) => {
+                    let facts = self.facts.take();
+                    let facts =
+                        facts.unwrap_or_else(|| Facts::in_program(self.db, callee.func, self.program));
+                    self.call(&facts, callee, way);
+                    self.facts = Some(facts);
+                }
+                Work::Drop(ty) => self.drop(&ty, &way),
             }
         }
         self.summary
     }
 
-    fn enqueue(&mut self, work: Work, path: Vec<String>) {
+    fn enqueue(&mut self, work: Work, way: Way) {
         if self.seen.contains(&work) {
             return;
         }
@@ -263,31 +315,40 @@ impl<'db> Search<'db> {
             return;
         }
         self.seen.insert(work.clone());
-        self.queue.push_back((work, path));
+        self.queue.push_back((work, way));
     }
 
+    /// Notes an effect unless one like it is known; `last` is the last step of its path.
     fn effect(
         &mut self,
         operation: HeapOperation,
         allocator: Allocator,
-        path: Vec<String>,
-        binding: Option<String>,
+        way: &Way,
+        last: impl FnOnce(&dyn Db) -> String,
+        binding: impl FnOnce(&dyn Db) -> Option<String>,
     ) {
         let known = self
             .summary
             .effects
             .iter()
             .any(|known| known.operation == operation && known.allocator == allocator);
-        if !known {
-            self.summary.effects.push(Effect { operation, allocator, path, binding });
+        if known {
+            return;
         }
+        let mut path = vec![last(self.db)];
+        let mut current = way;
+        while let Some(step) = current {
+            path.push(crate::display::function_name(self.db, step.func));
+            current = &step.before;
+        }
+        path.reverse();
+        self.summary.effects.push(Effect { operation, allocator, path, binding: binding(self.db) });
     }
 
-    fn call(&mut self, callee: Callee, mut path: Vec<String>) {
-        let facts = Facts::in_program(self.db, callee.func, self.program);
+    fn call(&mut self, facts: &Facts<'_>, callee: Callee, way: Way) {
         if let (Some(op), Some(allocator)) = (facts.alloc_op(callee.func), &callee.self_ty) {
-            path.push(format!("{}.{}", allocator.display(self.db), method_name(op)));
-            self.effect(operation(op), Allocator::Type(allocator.clone()), path, None);
+            let last = |db: &dyn Db| format!("{}.{}", allocator.display(db), method_name(op));
+            self.effect(operation(op), Allocator::Type(allocator.clone()), &way, last, |_| None);
             return;
         }
         let (func, container_args) = match (&callee.self_ty, callee.dispatch) {
@@ -311,29 +372,29 @@ impl<'db> Search<'db> {
                         self_ty: None,
                         dispatch: Dispatch::Direct,
                     });
-                    self.enqueue(work, path.clone());
+                    self.enqueue(work, way.clone());
                 }
             }
         }
-        path.push(crate::display::function_name(self.db, func));
+        let way = Some(Rc::new(Step { func, before: way }));
         let subst = facts.callee_subst(func, &container_args, &callee.args, callee.self_ty.as_ref());
-        self.function(func, &subst, &path);
+        self.function(func, &subst, &way);
     }
 
     /// What the body of a function does, with its parameters replaced.
-    fn function(&mut self, func: FuncId, subst: &Subst, path: &[String]) {
+    fn function(&mut self, func: FuncId, subst: &Subst, way: &Way) {
         let direct = direct(self.db, func.file(), func.local());
         for (operation, allocator, name) in &direct.effects {
-            let mut path = path.to_vec();
-            path.push(name.clone());
             let Allocator::Type(written) = allocator else {
-                self.effect(*operation, allocator.clone(), path, None);
+                self.effect(*operation, allocator.clone(), way, |_| name.clone(), |_| None);
                 continue;
             };
             let ty = self.replace(subst, written);
-            let binding = (ty != *written)
-                .then(|| format!("`{}` = `{}`", written.display(self.db), ty.display(self.db)));
-            self.effect(*operation, Allocator::Type(ty), path, binding);
+            let bound = ty.clone();
+            let binding = |db: &dyn Db| {
+                (bound != *written).then(|| format!("`{}` = `{}`", written.display(db), bound.display(db)))
+            };
+            self.effect(*operation, Allocator::Type(ty), way, |_| name.clone(), binding);
         }
         for callee in &direct.calls {
             let replaced = Callee {
@@ -352,12 +413,12 @@ impl<'db> Search<'db> {
                 self.summary.incomplete = true;
                 continue;
             }
-            self.enqueue(Work::Call(replaced), path.to_vec());
+            self.enqueue(Work::Call(replaced), way.clone());
         }
         for ty in &direct.drops {
             let ty = self.replace(subst, ty);
             if depth(&ty) <= MAX_TYPE_DEPTH {
-                self.enqueue(Work::Drop(ty), path.to_vec());
+                self.enqueue(Work::Drop(ty), way.clone());
             }
         }
     }
@@ -372,26 +433,24 @@ impl<'db> Search<'db> {
     }
 
     /// DR2: `del`, then the parts.
-    fn drop(&mut self, ty: &Ty, path: &[String]) {
+    fn drop(&mut self, ty: &Ty, way: &Way) {
         let lang = lang_items(self.db, self.program.edition(self.db));
         match ty {
             Ty::Tuple(parts) => {
-                parts.iter().for_each(|part| self.enqueue(Work::Drop(part.clone()), path.to_vec()))
+                parts.iter().for_each(|part| self.enqueue(Work::Drop(part.clone()), way.clone()))
             }
             Ty::Class(class, args) => {
                 if *class == lang.str {
-                    let mut path = path.to_vec();
-                    path.push("drop of `Str`".to_owned());
-                    return self.effect(HeapOperation::Release, Allocator::Text, path, None);
+                    let last = |_: &dyn Db| "drop of `Str`".to_owned();
+                    return self.effect(HeapOperation::Release, Allocator::Text, way, last, |_| None);
                 }
                 if *class == lang.arr {
-                    let mut array = path.to_vec();
-                    array.push(format!("drop of `{}`", ty.display(self.db)));
-                    self.effect(HeapOperation::Release, Allocator::OfArray, array, None);
+                    let last = |db: &dyn Db| format!("drop of `{}`", ty.display(db));
+                    self.effect(HeapOperation::Release, Allocator::OfArray, way, last, |_| None);
                 }
                 if crate::items::class_data(self.db, *class).is_builtin {
                     for arg in args.iter() {
-                        self.enqueue(Work::Drop(arg.clone()), path.to_vec());
+                        self.enqueue(Work::Drop(arg.clone()), way.clone());
                     }
                     return;
                 }
@@ -404,12 +463,12 @@ impl<'db> Search<'db> {
                         self_ty: Some(ty.clone()),
                         dispatch: Dispatch::Static,
                     });
-                    self.enqueue(work, path.to_vec());
+                    self.enqueue(work, way.clone());
                     // The end of `del` drops what is left of the object.
                     return;
                 }
                 for part in inline_parts(self.db, self.program, &facts_env, ty) {
-                    self.enqueue(Work::Drop(part), path.to_vec());
+                    self.enqueue(Work::Drop(part), way.clone());
                 }
             }
             _ => {}

@@ -410,7 +410,7 @@ fn lower_signature(resolver: &Resolver<'_>, index: u32, sink: &mut dyn FnMut(Typ
 /// What a function is to its callers. For an id that is gone: a function without parameters of unknown type.
 pub fn signature(db: &dyn Db, func: FuncId) -> &Arc<Signature> {
     let items = file_items(db, func.file());
-    match item_tree(db, func.file()).item(func.local()) {
+    match items.tree.item(func.local()) {
         Some(ItemRef::Func(index)) => {
             items.signatures.get(index as usize).unwrap_or(&items.missing.signature)
         }
@@ -458,7 +458,7 @@ pub fn classes_of(db: &dyn Db, file: File) -> impl Iterator<Item = ClassId> {
 }
 
 /// The constraints that hold at a place. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Env(Option<Arc<[Bound]>>);
 
 impl Env {

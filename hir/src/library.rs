@@ -19,8 +19,10 @@ pub fn sources(edition: Edition) -> &'static [(&'static str, &'static str)] {
 /// Creates the inputs for the library of one edition.
 pub fn load(db: &mut impl salsa::Database, edition: Edition) -> Program {
     use salsa::{Durability, Setter};
+    // What can never change leaves no edges in the graph of dependencies: every function uses the library.
     let program = Program::builder(ProgramKind::Library, edition, Arc::from(Vec::new()))
-        .durability(Durability::HIGH)
+        .durability(Durability::NEVER_CHANGE)
+        .files_durability(Durability::HIGH)
         .new(db);
     // an edition without a library yet has one empty file: ids of what it lacks belong there
     let sources = match sources(edition) {
@@ -33,10 +35,10 @@ pub fn load(db: &mut impl salsa::Database, edition: Edition) -> Program {
             let module = name.replace('/', ".");
             let display = format!("{name}.spp");
             File::builder(Arc::from(*text), edition, program, Some(Arc::from(module)), Arc::from(display))
-                .durability(Durability::HIGH)
+                .durability(Durability::NEVER_CHANGE)
                 .new(db)
         })
         .collect();
-    program.set_files(db).with_durability(Durability::HIGH).to(Arc::from(files));
+    program.set_files(db).with_durability(Durability::NEVER_CHANGE).to(Arc::from(files));
     program
 }

@@ -23,7 +23,7 @@ pub fn frame(db: &dyn Db, func: FuncId) -> Option<&Frame> {
     frame_in(db, func.file(), func.local()).as_ref()
 }
 
-#[salsa::tracked(returns(ref))]
+#[salsa::tracked(returns(ref), lru = 256)]
 fn frame_in(db: &dyn Db, file: File, local: LocalItemId) -> Option<Frame> {
     let func = FuncId::new(file, local);
     let mir = crate::mir::mir(db, func)?;
@@ -338,7 +338,6 @@ impl Builder<'_> {
 
     fn heap_sites(&mut self, in_loop: &[bool]) -> Vec<HeapSite> {
         let mut sites = Vec::new();
-        let mut known: FxHashMap<&CallTarget, AllocSummary> = FxHashMap::default();
         for (index, block) in self.mir.blocks.iter().enumerate() {
             let multiplicity = if in_loop[index] { Multiplicity::PerIteration } else { Multiplicity::Once };
             for statement in &block.statements {
@@ -351,11 +350,11 @@ impl Builder<'_> {
                         if matches!(call.target, CallTarget::Value { .. }) {
                             continue;
                         }
-                        let summary = known.entry(&call.target).or_insert_with(|| {
-                            effects_of_call(self.db, self.facts.program, &self.facts.env, &call.target)
-                        });
-                        let summary = summary.clone();
-                        self.indirect_sites(statement, call, &summary, multiplicity, &mut sites);
+                        let facts = self.facts;
+                        let effects = effects_of_call(self.db, facts.program, &facts.env, &call.target);
+                        if let Some(summary) = effects {
+                            self.indirect_sites(statement, call, summary, multiplicity, &mut sites);
+                        }
                     }
                     StatementKind::Append { into, .. } => {
                         let known = sites.iter().any(|site: &HeapSite| {

@@ -32,7 +32,7 @@ pub fn diagnostics(db: &dyn Db, func: FuncId) -> &[Diagnostic] {
     &analysed(db, func.file(), func.local()).diagnostics
 }
 
-#[salsa::tracked(returns(ref))]
+#[salsa::tracked(returns(ref), lru = 1024)]
 fn analysed(db: &dyn Db, file: File, local: LocalItemId) -> Analysed {
     let func = FuncId::new(file, local);
     let body = crate::body::body(db, func);

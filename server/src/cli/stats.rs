@@ -8,13 +8,14 @@ use hir::{Database, File};
 use rayon::prelude::*;
 use salsa::{Database as _, Durability, Setter};
 use serde_json::json;
+use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 mod edits;
 mod memory;
 
-/// Functions that `--edits` edits and files they are in: enough to be no accident, few enough to open all.
+/// Files that `--edits` opens: enough to be no accident, few enough to be what somebody has open.
 const EDITED_FILES: usize = 16;
 
 #[derive(Args)]
@@ -40,6 +41,8 @@ pub(crate) struct StatsArgs {
 struct Phase {
     name: &'static str,
     took: Duration,
+    /// Processor time of all threads; it depends less on what else the machine does.
+    processor: Duration,
     /// Growth of the resident memory, in bytes.
     grown: i64,
     /// What was made, and how many.
@@ -67,7 +70,7 @@ pub(super) fn run(args: &StatsArgs) -> u8 {
     }
     let mut stats = Stats::load(discovery);
     stats.phases();
-    // Old trees are kept only until memory is asked for again; a checker that goes on would drop them now.
+    // Trees, bodies and types that nobody has used for long are given up between two revisions.
     let before_eviction = memory::resident();
     stats.workspace.db.trigger_lru_eviction();
     let live = memory::resident() - stats.at_start;
@@ -94,15 +97,15 @@ struct Stats {
 
 impl Stats {
     fn load(discovery: Discovery) -> Stats {
-        // The bundled library is loaded with the database and analysed when it is first asked; both count.
+        // The bundled library is loaded with the database, and analysed in the phase that first asks for it.
         let at_start = memory::resident();
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), processor_time());
         let mut workspace = Workspace { db: Database::new(), programs: Vec::new() };
         for root in discovery.roots {
             let texts = root.files.par_iter().map(|path| (path.clone(), read_source(path))).collect();
             workspace.add(root, texts, None);
         }
-        let took = started.elapsed();
+        let (took, processor) = (started.elapsed(), processor_time().saturating_sub(before));
         let loaded = workspace.programs.iter().flat_map(|program| &program.files);
         let files: Vec<File> = loaded.filter_map(|loaded| loaded.file.as_ref().ok().copied()).collect();
         let (lines, bytes) = files.iter().fold((0, 0), |(lines, bytes), file| {
@@ -110,7 +113,7 @@ impl Stats {
             (lines + text.lines().count(), bytes + text.len())
         });
         let grown = memory::resident() - at_start;
-        let phases = vec![Phase { name: "load", took, grown, made: ("files", files.len()) }];
+        let phases = vec![Phase { name: "load", took, processor, grown, made: ("files", files.len()) }];
         Stats { workspace, files, lines, bytes, phases, at_start }
     }
 
@@ -169,11 +172,12 @@ impl Stats {
         work: impl Fn(&Database, File) -> usize + Sync,
     ) {
         let resident = memory::resident();
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), processor_time());
         let db = &self.workspace.db;
         let count = self.files.par_iter().map_with(db.clone(), |db, &file| work(db, file)).sum();
-        let took = started.elapsed();
-        self.phases.push(Phase { name, took, grown: memory::resident() - resident, made: (what, count) });
+        let (took, processor) = (started.elapsed(), processor_time().saturating_sub(before));
+        let grown = memory::resident() - resident;
+        self.phases.push(Phase { name, took, processor, grown, made: (what, count) });
     }
 
     fn total(&self) -> Duration {
@@ -183,6 +187,10 @@ impl Stats {
     /// Without reading the disk.
     fn analysis(&self) -> Duration {
         self.total() - self.phases[0].took
+    }
+
+    fn analysis_processor(&self) -> Duration {
+        self.phases[1..].iter().map(|phase| phase.processor).sum()
     }
 }
 
@@ -229,17 +237,19 @@ impl Report<'_> {
             let (what, count) = phase.made;
             let _ = writeln!(
                 text,
-                "{:<24}{:>9.1} ms{:>9.1} MB  {count} {what}",
+                "{:<24}{:>9.1} ms{:>9.1} ms processor{:>9.1} MB  {count} {what}",
                 phase.name,
                 milliseconds(phase.took),
+                milliseconds(phase.processor),
                 megabytes(phase.grown),
             );
         }
         let _ = writeln!(
             text,
-            "{:<24}{:>9.1} ms           {:.0} lines/s",
+            "{:<24}{:>9.1} ms{:>9.1} ms processor  {:.0} lines/s",
             "analysis",
             milliseconds(stats.analysis()),
+            milliseconds(stats.analysis_processor()),
             self.lines_per_second()
         );
         let _ = writeln!(
@@ -254,13 +264,14 @@ impl Report<'_> {
             let _ = writeln!(
                 text,
                 "edits: {} in {} files, diagnostics after {:.2} ms (median), {:.2} ms (90 %), {:.2} ms (99 %), \
-                 {:.2} ms (longest)",
+                 {:.2} ms (longest); processor {:.2} ms (median)",
                 edits.count,
                 edits.files,
                 milliseconds(edits.percentile(50)),
                 milliseconds(edits.percentile(90)),
                 milliseconds(edits.percentile(99)),
-                milliseconds(edits.percentile(100))
+                milliseconds(edits.percentile(100)),
+                milliseconds(edits.processor(50))
             );
         }
         for ingredient in &self.ingredients {
@@ -285,6 +296,7 @@ impl Report<'_> {
                 json!({
                     "name": phase.name,
                     "milliseconds": milliseconds(phase.took),
+                    "processor_ms": milliseconds(phase.processor),
                     "grown_bytes": phase.grown,
                     "made": phase.made.0,
                     "count": phase.made.1,
@@ -299,6 +311,7 @@ impl Report<'_> {
                 "p90_ms": milliseconds(edits.percentile(90)),
                 "p99_ms": milliseconds(edits.percentile(99)),
                 "max_ms": milliseconds(edits.percentile(100)),
+                "median_processor_ms": milliseconds(edits.processor(50)),
             })
         });
         let ingredients: Vec<_> = self
@@ -315,6 +328,7 @@ impl Report<'_> {
             "threads": rayon::current_num_threads(),
             "phases": phases,
             "analysis_ms": milliseconds(stats.analysis()),
+            "analysis_processor_ms": milliseconds(stats.analysis_processor()),
             "lines_per_second": self.lines_per_second(),
             "live_bytes": self.live,
             "kilobytes_per_line": self.kilobytes_per_line(),
@@ -323,6 +337,16 @@ impl Report<'_> {
             "ingredients": ingredients,
         })
     }
+}
+
+/// Processor time of all threads of this process so far; zero where the system does not tell.
+fn processor_time() -> Duration {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds = tasks.filter_map(|task| {
+        let line = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
 }
 
 /// An open file: what is typed into most often changes at the lowest durability, as the language server has it.

@@ -345,6 +345,7 @@ impl World {
         }
         let program = Program::builder(ProgramKind::Project, edition, Arc::from([]))
             .durability(Durability::MEDIUM)
+            .kind_durability(Durability::NEVER_CHANGE)
             .new(&self.db);
         let root = Some(root.to_owned());
         let config = Arc::new(config);
@@ -355,6 +356,7 @@ impl World {
     fn loose(&mut self, edition: Edition) -> Program {
         let program = Program::builder(ProgramKind::Loose, edition, Arc::from([]))
             .durability(Durability::MEDIUM)
+            .kind_durability(Durability::NEVER_CHANGE)
             .new(&self.db);
         let config = Arc::new(ProjectConfig::default());
         self.map().programs.push(ProgramInfo {

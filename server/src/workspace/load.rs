@@ -4,7 +4,7 @@ use super::discover::{Root, RootKind, SOURCE_FOLDER};
 use hir::{Database, File, Program, ProgramKind};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use salsa::Setter;
+use salsa::{Durability, Setter};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,7 +78,10 @@ impl Workspace {
             let first = texts.iter().find_map(|(_, text)| text.as_ref().ok());
             first.map_or(Edition::E2023, |text| syntax::detect_edition(text))
         });
-        let program = Program::new(&self.db, kind, edition, Arc::from([]));
+        let program = Program::builder(kind, edition, Arc::from([]))
+            .durability(Durability::NEVER_CHANGE)
+            .files_durability(Durability::MEDIUM)
+            .new(&self.db);
         let files: Vec<LoadedFile> = texts
             .into_iter()
             .map(|(path, text)| {
@@ -88,7 +91,11 @@ impl Workspace {
                         RootKind::Loose => None,
                     };
                     let display = path.display().to_string();
-                    File::new(&self.db, Arc::from(text), edition, program, module, Arc::from(display))
+                    // Only texts change afterwards.
+                    File::builder(Arc::from(text), edition, program, module, Arc::from(display))
+                        .durability(Durability::NEVER_CHANGE)
+                        .text_durability(Durability::MEDIUM)
+                        .new(&self.db)
                 });
                 LoadedFile { path, file }
             })

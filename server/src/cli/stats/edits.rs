@@ -8,14 +8,25 @@ pub(super) struct Latency {
     pub count: usize,
     pub files: usize,
     sorted: Vec<Duration>,
+    /// Processor time of an edit, sorted as well.
+    processor: Vec<Duration>,
 }
 
 impl Latency {
     /// The value that `percent` of the edits did not exceed.
     pub fn percentile(&self, percent: usize) -> Duration {
-        let last = self.sorted.len() - 1;
-        self.sorted[(self.sorted.len() * percent / 100).min(last)]
+        percentile(&self.sorted, percent)
     }
+
+    /// As [`Latency::percentile`], of the processor time.
+    pub fn processor(&self, percent: usize) -> Duration {
+        percentile(&self.processor, percent)
+    }
+}
+
+fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+    let last = sorted.len().saturating_sub(1);
+    sorted.get((sorted.len() * percent / 100).min(last)).copied().unwrap_or_default()
 }
 
 /// Opens up to `open` files spread over the project and types into their functions in turn: a statement is begun letter
@@ -32,7 +43,7 @@ pub(super) fn measure(db: &mut Database, files: &[File], count: usize, open: usi
         hir::file_diagnostics(db, file);
     }
     const TYPED: &str = "let typed = 12\n";
-    let mut sorted = Vec::with_capacity(count);
+    let (mut sorted, mut processor) = (Vec::with_capacity(count), Vec::with_capacity(count));
     let mut edit = 0;
     while sorted.len() < count {
         let which = edit % opened.len();
@@ -44,17 +55,19 @@ pub(super) fn measure(db: &mut Database, files: &[File], count: usize, open: usi
                 break;
             }
             let changed = format!("{}{}{}", &text[..at], &TYPED[..letters], &text[at..]);
-            let started = Instant::now();
+            let (before, started) = (super::processor_time(), Instant::now());
             super::set_text(db, file, &changed);
             hir::file_diagnostics(db, file);
             sorted.push(started.elapsed());
+            processor.push(super::processor_time().saturating_sub(before));
         }
         super::set_text(db, file, text);
         hir::file_diagnostics(db, file);
         edit += 1;
     }
     sorted.sort_unstable();
-    Some(Latency { count, files: opened.len(), sorted })
+    processor.sort_unstable();
+    Some(Latency { count, files: opened.len(), sorted, processor })
 }
 
 /// Where the first statement of each body is, in bytes of the file.
