@@ -410,7 +410,7 @@ fn lower_signature(resolver: &Resolver<'_>, index: u32, sink: &mut dyn FnMut(Typ
 /// What a function is to its callers. For an id that is gone: a function without parameters of unknown type.
 pub fn signature(db: &dyn Db, func: FuncId) -> &Arc<Signature> {
     let items = file_items(db, func.file());
-    match items.tree.item(func.local()) {
+    match items.index.item(func.local()) {
         Some(ItemRef::Func(index)) => {
             items.signatures.get(index as usize).unwrap_or(&items.missing.signature)
         }
