@@ -68,7 +68,7 @@ pub enum Op {
         value: i16,
     },
     /// Any other operator.
-    NumOp {
+    Arithmetic {
         op: NumOp,
         to: u16,
         a: u16,
@@ -87,7 +87,7 @@ pub enum Op {
         to: u16,
         from: u16,
     },
-    WordOp {
+    Words {
         op: WordOp,
         to: u16,
         a: u16,

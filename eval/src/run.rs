@@ -285,7 +285,7 @@ impl Machine {
                         }
                     }
                 }
-                Op::NumOp { op, to, a, b } => {
+                Op::Arithmetic { op, to, a, b } => {
                     let both_float = f[a as usize] == FLOAT && f[b as usize] == FLOAT;
                     let (x, y) = (f[a.wrapping_add(1) as usize], f[b.wrapping_add(1) as usize]);
                     if op == NumOp::Div && both_float && f64::from_bits(y) != 0.0 {
@@ -318,7 +318,7 @@ impl Machine {
                 }
 
                 Op::Not { to, from } => f[to as usize] = u64::from(f[from as usize] == 0),
-                Op::WordOp { op, to, a, b } => {
+                Op::Words { op, to, a, b } => {
                     let (x, y) = (f[a as usize], f[b as usize]);
                     f[to as usize] = match op {
                         WordOp::Eq => u64::from(x == y),

@@ -57,7 +57,7 @@ impl Body<'_, '_> {
             ("Str", name) => self.str(call, name)?,
             ("Rgx", "matches") => {
                 let (regex, text) = (self.value(call, 0)?, self.pointer(call, 1)?);
-                self.into_dest(call, 1, |emit, a| {
+                self.compute(call, 1, |emit, a| {
                     emit.op(Op::Builtin { builtin: Builtin::RegexMatches, a, b: regex, c: text });
                     Ok(())
                 })?;
@@ -67,11 +67,11 @@ impl Body<'_, '_> {
             ("Arr", name) => self.arr(call, instance, &subst, name)?,
             ("Opt" | "Ret", "is_some" | "is_pass") => {
                 let pointer = self.pointer(call, 0)?;
-                self.into_dest(call, 1, |emit, to| {
+                self.compute(call, 1, |emit, to| {
                     let (read, pass) = (emit.temporary(1)?, emit.temporary(1)?);
                     emit.op(Op::Load1 { to: read, pointer, offset: 0 });
                     emit.op(Op::Word { to: pass, value: state::PASS as i32 });
-                    emit.op(Op::WordOp { op: WordOp::Eq, to, a: read, b: pass });
+                    emit.op(Op::Words { op: WordOp::Eq, to, a: read, b: pass });
                     Ok(())
                 })?;
             }
@@ -155,7 +155,7 @@ impl Body<'_, '_> {
     }
 
     /// Computes a result of some words into the destination of a call.
-    fn into_dest(
+    fn compute(
         &mut self,
         call: &Call,
         words: u32,
@@ -181,7 +181,7 @@ impl Body<'_, '_> {
         let ty = self.type_of_argument(call, 0)?;
         let words = self.emit.compiler.words(&ty)?;
         let from = self.value(call, 0)?;
-        self.into_dest(call, words, |emit, to| emit.move_words(to, from, words))
+        self.compute(call, words, |emit, to| emit.move_words(to, from, words))
     }
 
     fn function(&mut self, call: &Call, instance: &Instance, name: &str) -> Outcome<()> {
@@ -228,7 +228,7 @@ impl Body<'_, '_> {
                     }
                     None => None,
                 };
-                self.into_dest(call, words, |emit, to| {
+                self.compute(call, words, |emit, to| {
                     if let Some((from, words)) = payload {
                         emit.move_words(slot(u32::from(to) + 1)?, from, words)?;
                     }
@@ -238,7 +238,7 @@ impl Body<'_, '_> {
             }
             "none" => {
                 let words = self.dest_words(call)?;
-                self.into_dest(call, words, |emit, to| {
+                self.compute(call, words, |emit, to| {
                     emit.op(Op::Word { to, value: state::FAIL as i32 });
                     Ok(())
                 })
@@ -267,7 +267,7 @@ impl Body<'_, '_> {
                 };
                 self.emit.load(old, &at, words)?;
                 self.emit.store(&at, value, words)?;
-                self.into_dest(call, words, |emit, to| emit.move_words(to, old, words))
+                self.compute(call, words, |emit, to| emit.move_words(to, old, words))
             }
             "swap" => {
                 let (a, b) = (self.pointer(call, 0)?, self.pointer(call, 1)?);
@@ -300,7 +300,7 @@ impl Body<'_, '_> {
                 let key = instance.args.first().cloned().unwrap_or(Ty::Unknown);
                 let key = self.emit.compiler.tally_key(&self.receiver(&key));
                 let (account, delta) = (self.value(call, 0)?, self.value(call, 1)?);
-                self.into_dest(call, 2, |emit, to| {
+                self.compute(call, 2, |emit, to| {
                     emit.op(Op::Builtin { builtin: Builtin::Tally, a: to, b: account, c: delta });
                     emit.op(Op::Operands { shape: key, slot: 0, by: 0 });
                     Ok(())
@@ -345,10 +345,10 @@ impl Body<'_, '_> {
             "copy" => return self.copy_out(call),
             _ => {
                 let b = self.value(call, 1)?;
-                return self.into_dest(call, 2, |emit, to| emit.num_method(name, to, a, b));
+                return self.compute(call, 2, |emit, to| emit.num_method(name, to, a, b));
             }
         };
-        self.into_dest(call, words, |emit, to| {
+        self.compute(call, words, |emit, to| {
             emit.op(place(op, to));
             Ok(())
         })
@@ -360,13 +360,13 @@ impl Body<'_, '_> {
             let value = self.value(call, 1)?;
             let total = self.emit.temporary(1)?;
             self.emit.op(Op::Load1 { to: total, pointer, offset: 0 });
-            self.emit.op(Op::WordOp { op: bool_method(op)?, to: total, a: total, b: value });
+            self.emit.op(Op::Words { op: bool_method(op)?, to: total, a: total, b: value });
             self.emit.op(Op::Store1 { pointer, from: total, offset: 0 });
             return Ok(());
         }
         let a = self.value(call, 0)?;
         match name {
-            "not" | "bit_not" => self.into_dest(call, 1, |emit, to| {
+            "not" | "bit_not" => self.compute(call, 1, |emit, to| {
                 emit.op(Op::Not { to, from: a });
                 Ok(())
             }),
@@ -374,8 +374,8 @@ impl Body<'_, '_> {
             _ => {
                 let b = self.value(call, 1)?;
                 let op = bool_method(name)?;
-                self.into_dest(call, 1, |emit, to| {
-                    emit.op(Op::WordOp { op, to, a, b });
+                self.compute(call, 1, |emit, to| {
+                    emit.op(Op::Words { op, to, a, b });
                     Ok(())
                 })
             }
@@ -396,14 +396,14 @@ impl Body<'_, '_> {
                 let bounds = self.emit.temporary(4)?;
                 self.emit.move_words(bounds, from, 2)?;
                 self.emit.move_words(bounds + 2, to, 2)?;
-                return self.into_dest(call, 3, |emit, a| {
+                return self.compute(call, 3, |emit, a| {
                     emit.op(Op::Builtin { builtin: Builtin::StrSlice, a, b: text, c: bounds });
                     Ok(())
                 });
             }
             "add" => {
                 let (left, right) = (self.value(call, 0)?, self.value(call, 1)?);
-                return self.into_dest(call, 3, |emit, a| {
+                return self.compute(call, 3, |emit, a| {
                     emit.op(Op::Builtin { builtin: Builtin::StrAdd, a, b: left, c: right });
                     Ok(())
                 });
@@ -418,7 +418,7 @@ impl Body<'_, '_> {
         };
         let a = self.pointer(call, 0)?;
         let b = if call.args.len() > 1 { self.pointer(call, 1)? } else { 0 };
-        self.into_dest(call, words, |emit, to| {
+        self.compute(call, words, |emit, to| {
             emit.op(Op::Builtin { builtin, a: to, b: a, c: b });
             Ok(())
         })
@@ -436,9 +436,9 @@ impl Body<'_, '_> {
             return match call.args.first() {
                 Some(_) => {
                     let from = self.value(call, 0)?;
-                    self.into_dest(call, 2, |emit, to| emit.move_words(to, from, 2))
+                    self.compute(call, 2, |emit, to| emit.move_words(to, from, 2))
                 }
-                None => self.into_dest(call, 2, |emit, to| {
+                None => self.compute(call, 2, |emit, to| {
                     emit.op(Op::ArrayLiteral { to, from: 0, count: 0 });
                     emit.op(operands(0));
                     Ok(())
@@ -449,7 +449,7 @@ impl Body<'_, '_> {
         let index = self.value(call, 1)?;
         let failure = 1 + words.max(3);
         match name {
-            "has" => self.into_dest(call, 1, |emit, to| {
+            "has" => self.compute(call, 1, |emit, to| {
                 emit.op(Op::ArrayHas { to, array, index });
                 emit.op(operands(0));
                 Ok(())
@@ -458,13 +458,13 @@ impl Body<'_, '_> {
                 let trivial =
                     hir::facts::copy_is_trivial(self.emit.compiler.db, self.emit.compiler.program, &element);
                 if trivial {
-                    return self.into_dest(call, failure, |emit, to| {
+                    return self.compute(call, failure, |emit, to| {
                         emit.op(Op::ArrayGet { to, array, index });
                         emit.op(operands(0));
                         Ok(())
                     });
                 }
-                self.into_dest(call, failure, |emit, to| {
+                self.compute(call, failure, |emit, to| {
                     let (has, at) = (emit.temporary(1)?, emit.temporary(1)?);
                     emit.op(Op::ArrayHas { to: has, array, index });
                     emit.op(operands(0));
@@ -481,7 +481,7 @@ impl Body<'_, '_> {
                     Ok(())
                 })
             }
-            "take" => self.into_dest(call, failure, |emit, to| {
+            "take" => self.compute(call, failure, |emit, to| {
                 emit.op(Op::ArrayTake { to, array, index });
                 emit.op(operands(0));
                 Ok(())
@@ -496,7 +496,7 @@ impl Body<'_, '_> {
                 };
                 let owns = self.emit.compiler.needs_drop(&element);
                 let is_set = name == "set";
-                self.into_dest(call, failure, |emit, to| {
+                self.compute(call, failure, |emit, to| {
                     if is_set && owns {
                         let (has, at) = (emit.temporary(1)?, emit.temporary(1)?);
                         emit.op(Op::ArrayHas { to: has, array, index });
@@ -551,7 +551,7 @@ impl Body<'_, '_> {
             }
             None => 0,
         };
-        self.into_dest(call, words, |emit, to| emit.move_words(to, payload, words))
+        self.compute(call, words, |emit, to| emit.move_words(to, payload, words))
     }
 
     /// Panics if the `Opt` or `Ret` at a slot is not in the wanted state.
@@ -602,11 +602,11 @@ impl Body<'_, '_> {
     fn var_holds(&mut self, call: &Call, instance: &Instance, ty: &Ty) -> Outcome<()> {
         let member = self.member_of(instance, ty);
         let pointer = self.pointer(call, 0)?;
-        self.into_dest(call, 1, |emit, to| {
+        self.compute(call, 1, |emit, to| {
             let (read, wanted) = (emit.temporary(1)?, emit.temporary(1)?);
             emit.op(Op::Load1 { to: read, pointer, offset: 0 });
             emit.op(Op::Word { to: wanted, value: member });
-            emit.op(Op::WordOp { op: WordOp::Eq, to, a: read, b: wanted });
+            emit.op(Op::Words { op: WordOp::Eq, to, a: read, b: wanted });
             Ok(())
         })
     }
@@ -618,7 +618,7 @@ impl Body<'_, '_> {
         let from = self.value(call, 0)?;
         let place = Location::Frame { word: from, ty: ty.clone(), convention: Convention::Value, tag: None };
         let literal = self.emit.compiler.literal("the value is of another type");
-        self.into_dest(call, 1 + words.max(3), |emit, to| {
+        self.compute(call, 1 + words.max(3), |emit, to| {
             let other = emit.jump(Op::JumpWordNe { a: from, value: member as i16, by: 0 });
             emit.move_words(slot(u32::from(to) + 1)?, from + 1, words)?;
             emit.pass(to);
@@ -649,7 +649,7 @@ impl Body<'_, '_> {
         let tagged = self.emit.compiler.is_polymorphic(&from_ty);
         let keeps_tag = self.emit.compiler.is_polymorphic(&wanted);
         let set = self.emit.compiler.class_set(&wanted);
-        self.into_dest(call, 1 + words.max(3), |emit, to| {
+        self.compute(call, 1 + words.max(3), |emit, to| {
             let payload = slot(u32::from(to) + 1)?;
             if !tagged {
                 emit.move_words(payload, from, words)?;
@@ -681,7 +681,7 @@ impl Body<'_, '_> {
             let size = self.value(call, 0)?;
             let kept = self.emit.temporary(2)?;
             self.emit.move_words(kept, size, 2)?;
-            return self.into_dest(call, RET, |emit, to| {
+            return self.compute(call, RET, |emit, to| {
                 emit.op(Op::Builtin { builtin: Builtin::Alloc, a: to, b: kept, c: shape });
                 emit.op(Op::Builtin { builtin: Builtin::TagLeave, a: to, b: kept, c: 0 });
                 Ok(())
@@ -701,7 +701,7 @@ impl Body<'_, '_> {
             _ => 0,
         };
         let place = Location::Frame { word: array, ty: array_ty, convention: Convention::Value, tag: None };
-        self.into_dest(call, RET, |emit, to| {
+        self.compute(call, RET, |emit, to| {
             let (accepted, pointer) = (emit.temporary(1)?, emit.temporary(1)?);
             emit.address(pointer, array);
             emit.op(Op::Builtin { builtin: Builtin::TagEnter, a: accepted, b: pointer, c: 0 });
@@ -760,7 +760,7 @@ impl Body<'_, '_> {
         let pointer = self.emit.temporary(1)?;
         self.emit.address(pointer, generator);
         let count = slot(words)?;
-        self.into_dest(call, words + 1, |emit, to| {
+        self.compute(call, words + 1, |emit, to| {
             emit.op(Op::GeneratorResult { to, pointer, words: count });
             emit.op(Op::DropGenerator { pointer });
             Ok(())
@@ -787,7 +787,7 @@ impl Body<'_, '_> {
                 let (a, b) = (self.value(call, 0)?, self.value(call, 1)?);
                 let ty = ty.clone();
                 let negate = name == "ne";
-                self.into_dest(call, 1, |emit, to| {
+                self.compute(call, 1, |emit, to| {
                     emit.equal(&ty, to, a, b)?;
                     if negate {
                         emit.op(Op::Not { to, from: to });
@@ -798,7 +798,7 @@ impl Body<'_, '_> {
             "hash" => {
                 let a = self.value(call, 0)?;
                 let ty = ty.clone();
-                self.into_dest(call, 2, |emit, to| emit.hash(&ty, to, a))
+                self.compute(call, 2, |emit, to| emit.hash(&ty, to, a))
             }
             _ => Err(Refusal(format!("`Tup.{name}` cannot be evaluated"))),
         }
@@ -858,7 +858,7 @@ impl Body<'_, '_> {
         let shape = self.emit.shape(&element)?;
         let array = self.pointer(first, 0)?;
         let index = self.value(first, 1)?;
-        self.into_dest(second, words, |emit, to| {
+        self.compute(second, words, |emit, to| {
             emit.op(match take {
                 true => Op::ArrayTakeUnwrap { to, array, index },
                 false => Op::ArrayGetUnwrap { to, array, index },
@@ -899,7 +899,7 @@ impl Body<'_, '_> {
                 tag: None,
             };
             let (from, words) = self.emit.borrow(&place, None)?;
-            self.into_dest(second, words, |emit, to| emit.move_words(to, from, words))?;
+            self.compute(second, words, |emit, to| emit.move_words(to, from, words))?;
             return Ok(true);
         }
         if declared.is_abstract || self.emit.compiler.mir(instance.func).is_none() {
@@ -951,7 +951,7 @@ impl Emitter<'_, '_> {
             "ror" => NumOp::Ror,
             _ => return Err(Refusal(format!("`Num.{name}` cannot be evaluated"))),
         };
-        self.plain(Op::NumOp { op, to, a, b })
+        self.plain(Op::Arithmetic { op, to, a, b })
     }
 
     fn plain(&mut self, op: Op) -> Outcome<()> {
@@ -973,7 +973,7 @@ impl Emitter<'_, '_> {
         };
         match primitive.class.as_str() {
             "Num" => self.num_method(&primitive.name, to, a, b),
-            "Bool" => self.plain(Op::WordOp { op: bool_method(&primitive.name)?, to, a, b }),
+            "Bool" => self.plain(Op::Words { op: bool_method(&primitive.name)?, to, a, b }),
             "Str" if primitive.name == "add" => {
                 self.plain(Op::Builtin { builtin: Builtin::StrAdd, a: to, b: a, c: b })
             }
@@ -1080,7 +1080,7 @@ impl Emitter<'_, '_> {
             return self.plain(Op::Compare { op: Compare::Eq, to, a, b });
         }
         if self.compiler.is_class(ty, lang.bool) || self.compiler.is_enum(ty) {
-            return self.plain(Op::WordOp { op: WordOp::Eq, to, a, b });
+            return self.plain(Op::Words { op: WordOp::Eq, to, a, b });
         }
         let (left, right) = (self.temporary(1)?, self.temporary(1)?);
         if self.compiler.is_class(ty, lang.str) {

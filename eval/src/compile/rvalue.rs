@@ -84,7 +84,7 @@ impl Body<'_, '_> {
                 let (read, pass) = (self.emit.temporary(1)?, self.emit.temporary(1)?);
                 self.emit.load(read, &place, 1)?;
                 self.emit.op(Op::Word { to: pass, value: state::PASS as i32 });
-                self.emit.op(Op::WordOp { op: WordOp::Eq, to, a: read, b: pass });
+                self.emit.op(Op::Words { op: WordOp::Eq, to, a: read, b: pass });
             }
             Rvalue::PassValue(operand) | Rvalue::FailValue(operand) => {
                 let words = self.emit.compiler.words(&to_ty)?;
@@ -299,7 +299,7 @@ impl Body<'_, '_> {
         if !self.emit.compiler.is_class(&ty, self.emit.compiler.lang.num) {
             let (a, _) = self.operand(lhs)?;
             let (b, _) = self.operand(rhs)?;
-            self.emit.op(Op::WordOp { op: word_op(op), to, a, b });
+            self.emit.op(Op::Words { op: word_op(op), to, a, b });
             return Ok(());
         }
         let (a, _) = self.operand(lhs)?;
@@ -470,21 +470,21 @@ impl super::function::Emitter<'_, '_> {
             BinaryOp::Add => Op::Add { to, a, b },
             BinaryOp::Sub => Op::Sub { to, a, b },
             BinaryOp::Mul => Op::Mul { to, a, b },
-            BinaryOp::Div => Op::NumOp { op: NumOp::Div, to, a, b },
-            BinaryOp::Rem => Op::NumOp { op: NumOp::Rem, to, a, b },
-            BinaryOp::BitAnd => Op::NumOp { op: NumOp::BitAnd, to, a, b },
-            BinaryOp::BitOr => Op::NumOp { op: NumOp::BitOr, to, a, b },
-            BinaryOp::BitXor => Op::NumOp { op: NumOp::BitXor, to, a, b },
-            BinaryOp::Shl => Op::NumOp { op: NumOp::Shl, to, a, b },
-            BinaryOp::Shr => Op::NumOp { op: NumOp::Shr, to, a, b },
-            BinaryOp::Rol => Op::NumOp { op: NumOp::Rol, to, a, b },
-            _ => Op::NumOp { op: NumOp::Ror, to, a, b },
+            BinaryOp::Div => Op::Arithmetic { op: NumOp::Div, to, a, b },
+            BinaryOp::Rem => Op::Arithmetic { op: NumOp::Rem, to, a, b },
+            BinaryOp::BitAnd => Op::Arithmetic { op: NumOp::BitAnd, to, a, b },
+            BinaryOp::BitOr => Op::Arithmetic { op: NumOp::BitOr, to, a, b },
+            BinaryOp::BitXor => Op::Arithmetic { op: NumOp::BitXor, to, a, b },
+            BinaryOp::Shl => Op::Arithmetic { op: NumOp::Shl, to, a, b },
+            BinaryOp::Shr => Op::Arithmetic { op: NumOp::Shr, to, a, b },
+            BinaryOp::Rol => Op::Arithmetic { op: NumOp::Rol, to, a, b },
+            _ => Op::Arithmetic { op: NumOp::Ror, to, a, b },
         });
     }
 
     fn number_or_word_op(&mut self, op: BinaryOp, ty: &Ty, to: u16, a: u16, b: u16) {
         if self.compiler.is_class(ty, self.compiler.lang.bool) {
-            self.op(Op::WordOp { op: word_op(op), to, a, b });
+            self.op(Op::Words { op: word_op(op), to, a, b });
         } else {
             self.number_op(op, to, a, b);
         }
