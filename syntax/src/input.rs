@@ -134,15 +134,17 @@ struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str, edition: Edition) -> Builder<'t> {
-        let guess = text.len() / 4 + 8;
+        // What S++ usually comes to: two tokens for five bytes, three of four are no trivia.
+        let all = text.len() * 2 / 5 + 8;
+        let seen = all * 3 / 4;
         Builder {
             input: Input {
                 text,
                 edition,
-                raw_kinds: Vec::with_capacity(guess),
-                raw_starts: Vec::with_capacity(guess),
-                toks: Vec::with_capacity(guess / 2 + 8),
-                matching: Vec::with_capacity(guess / 2 + 8),
+                raw_kinds: Vec::with_capacity(all),
+                raw_starts: Vec::with_capacity(all),
+                toks: Vec::with_capacity(seen),
+                matching: Vec::with_capacity(seen),
                 put_aside: Vec::new(),
                 balanced: true,
                 errors: Vec::new(),

@@ -18,16 +18,30 @@ pub(crate) const HEIGHT_LIMIT: u32 = 480;
 /// More errors than this are not worth reading.
 pub(crate) const ERROR_LIMIT: usize = 4000;
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Event {
+/// A step of building the tree, in four bytes: a text has many of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Event(u32);
+
+impl Event {
+    pub(crate) const TOKEN: Event = Event(u32::MAX);
+    pub(crate) const FINISH: Event = Event(u32::MAX - 1);
+    /// A start that was undone, or has been followed from its first child.
+    pub(crate) const NOTHING: Event = Event(SyntaxKind::TOMBSTONE as u32);
+    const KIND_BITS: u32 = 9;
+
     /// Starts a node. If `parent` is not 0, the node is itself the first child of the node that starts at the
     /// event that far ahead.
-    Start {
-        kind: SyntaxKind,
-        parent: u32,
-    },
-    Token,
-    Finish,
+    fn start(kind: SyntaxKind, parent: u32) -> Event {
+        Event(parent << Event::KIND_BITS | kind as u32)
+    }
+
+    /// The farthest that a parent may start behind its first child.
+    const FARTHEST: u32 = (u32::MAX >> Event::KIND_BITS) - 1;
+
+    /// Kind and parent of a node that starts here.
+    pub(crate) fn as_start(self) -> (SyntaxKind, u32) {
+        (SyntaxKind::from_raw((self.0 & ((1 << Event::KIND_BITS) - 1)) as u16), self.0 >> Event::KIND_BITS)
+    }
 }
 
 /// Properties of the place in the text that decide how a token is read.
@@ -95,7 +109,7 @@ impl<'i, 't> Parser<'i, 't> {
         Parser {
             input,
             pos: 0,
-            events: Vec::with_capacity(input.len() * 3 + 16),
+            events: Vec::with_capacity(input.len() * 4 + 16),
             errors: Vec::new(),
             cx: Context::default(),
             balanced: input.balanced,
@@ -186,7 +200,7 @@ impl<'i, 't> Parser<'i, 't> {
 
     pub(crate) fn start(&mut self) -> Marker {
         let event = self.events.len() as u32;
-        self.events.push(Event::Start { kind: SyntaxKind::TOMBSTONE, parent: 0 });
+        self.events.push(Event::NOTHING);
         Marker { event }
     }
 
@@ -194,7 +208,7 @@ impl<'i, 't> Parser<'i, 't> {
     pub(crate) fn bump(&mut self) {
         if self.pos < self.input.len() {
             self.pos += 1;
-            self.events.push(Event::Token);
+            self.events.push(Event::TOKEN);
         }
     }
 
@@ -404,10 +418,10 @@ impl<'i, 't> Parser<'i, 't> {
 
 impl Marker {
     pub(crate) fn complete(self, p: &mut Parser<'_, '_>, kind: SyntaxKind) -> Completed {
-        if let Some(Event::Start { kind: slot, .. }) = p.events.get_mut(self.event as usize) {
-            *slot = kind;
+        if let Some(event) = p.events.get_mut(self.event as usize) {
+            *event = Event::start(kind, event.as_start().1);
         }
-        p.events.push(Event::Finish);
+        p.events.push(Event::FINISH);
         Completed { event: self.event, kind }
     }
 
@@ -425,8 +439,11 @@ impl Completed {
     pub(crate) fn precede(self, p: &mut Parser<'_, '_>) -> Marker {
         let m = p.start();
         let distance = m.event - self.event;
-        if let Some(Event::Start { parent, .. }) = p.events.get_mut(self.event as usize) {
-            *parent = distance;
+        if distance > Event::FARTHEST {
+            // An operand of millions of tokens: it becomes a sibling of what follows.
+            p.limited = true;
+        } else if let Some(event) = p.events.get_mut(self.event as usize) {
+            *event = Event::start(event.as_start().0, distance);
         }
         m
     }

@@ -53,37 +53,32 @@ struct Builder<'i, 't> {
 impl Builder<'_, '_> {
     fn run(&mut self, mut events: Vec<Event>) {
         let mut starts = Vec::new();
-        let mut tombstones_open = 0usize;
         for at in 0..events.len() {
             match events[at] {
-                Event::Start { kind: SyntaxKind::TOMBSTONE, parent: 0 } => {}
-                Event::Start { kind, parent } => {
-                    // The node and those that were put around it later, outermost last.
-                    starts.push(kind);
-                    let (mut from, mut parent) = (at, parent);
-                    while parent != 0 {
-                        from += parent as usize;
-                        let Event::Start { kind, parent: next } = events[from] else { break };
-                        starts.push(kind);
-                        parent = next;
-                        events[from] = Event::Start { kind: SyntaxKind::TOMBSTONE, parent: 0 };
-                    }
-                    while let Some(kind) = starts.pop() {
-                        if kind == SyntaxKind::TOMBSTONE {
-                            tombstones_open += 1;
-                        } else {
-                            self.start(kind);
-                        }
-                    }
-                }
-                Event::Token => {
+                Event::TOKEN => {
                     self.trivia(usize::MAX);
                     self.token();
                 }
-                Event::Finish => self.finish_node(),
+                Event::FINISH => self.finish_node(),
+                Event::NOTHING => {}
+                start => {
+                    // The node and those that were put around it later, outermost last.
+                    let (kind, mut parent) = start.as_start();
+                    starts.push(kind);
+                    let mut from = at;
+                    while parent != 0 {
+                        from += parent as usize;
+                        let (kind, next) = events[from].as_start();
+                        starts.push(kind);
+                        parent = next;
+                        events[from] = Event::NOTHING;
+                    }
+                    while let Some(kind) = starts.pop() {
+                        self.start(kind);
+                    }
+                }
             }
         }
-        debug_assert_eq!(tombstones_open, 0, "a node that was put around another was not completed");
     }
 
     fn start(&mut self, kind: SyntaxKind) {
