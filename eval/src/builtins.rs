@@ -94,6 +94,12 @@ impl Machine {
                 self.bigs.print(self.number(b), &mut shown);
                 self.put_text(a, &shown)?;
             }
+            Builtin::NumParse => {
+                let text = self.text(code, self.header_in(b)).to_owned();
+                let value = self.bigs.parse(&text).unwrap_or([INT, 0]);
+                self.account_numbers()?;
+                self.set_number(a, value);
+            }
             Builtin::NumHash => {
                 let hash = self.bigs.hash(self.number(b));
                 self.set_number(a, [INT, hash as u64]);
@@ -105,11 +111,13 @@ impl Machine {
             Builtin::NumAbs => {
                 let value = self.number(b);
                 let result = self.bigs.abs(value);
+                self.account_numbers()?;
                 self.set_number(a, result);
             }
             Builtin::NumBitNot => {
                 let value = self.number(b);
                 let result = self.bigs.bit_not(value).map_err(|message| Exit::Panic(message.to_owned()))?;
+                self.account_numbers()?;
                 self.set_number(a, result);
             }
             Builtin::RegexMatches => {

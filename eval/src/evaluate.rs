@@ -146,11 +146,15 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
         Ok(()) => run(&mut compiler, &mut machine, function, host),
         Err(Refusal(message)) => return Report::not_run(message),
     };
-    let steps = machine.counters.steps + u64::from(crate::machine::FUEL - machine.fuel);
     let result = match &exit {
         Ok(Exit::Done) => show_result(&compiler, &machine, &result_ty),
         _ => None,
     };
+    if matches!(exit, Ok(Exit::Done)) {
+        // Nothing refers to a number any more.
+        machine.sweep_numbers(&[]);
+    }
+    let steps = machine.counters.steps + u64::from(crate::machine::FUEL - machine.fuel);
     let (outcome, message) = match exit {
         Ok(Exit::Done) => (Outcome::Ok, None),
         Ok(Exit::Panic(message)) => (Outcome::Panic, Some(message)),

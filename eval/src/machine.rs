@@ -356,7 +356,7 @@ impl Machine {
             scan(&generator.frame);
             scan(&generator.result);
         }
-        self.bigs.sweep(&used);
+        self.sweep_numbers(&used);
     }
 
     /// The block that an array header's first word names, and whether it is a plain one.

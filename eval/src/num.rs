@@ -14,10 +14,18 @@ pub type Words = [u64; 2];
 /// used; the machine looks for references when the table has grown.
 #[derive(Default)]
 pub struct Bigs {
-    values: Vec<Option<BigInt>>,
+    values: Vec<Option<Big>>,
     free: Vec<u32>,
     /// Values added since the last sweep.
     fresh: usize,
+    /// Values that have no block yet.
+    blockless: Vec<u32>,
+}
+
+struct Big {
+    value: BigInt,
+    /// The heap block that stands for its digits.
+    block: u64,
 }
 
 /// Values that may be added before the table is swept.
@@ -40,17 +48,19 @@ impl Bigs {
             return [INT, small as u64];
         }
         self.fresh += 1;
+        let value = Big { value, block: 0 };
         let at = match self.free.pop() {
             Some(at) => {
                 self.values[at as usize] = Some(value);
-                u64::from(at)
+                at
             }
             None => {
                 self.values.push(Some(value));
-                self.values.len() as u64 - 1
+                self.values.len() as u32 - 1
             }
         };
-        [BIG, at]
+        self.blockless.push(at);
+        [BIG, u64::from(at)]
     }
 
     /// Whether enough was added that a sweep is worth it.
@@ -62,22 +72,39 @@ impl Bigs {
         self.values.len()
     }
 
-    /// Drops all values that `used` does not name.
-    pub fn sweep(&mut self, used: &[bool]) {
+    /// A value without a block, and the bytes of its digits.
+    pub fn unaccounted(&mut self) -> Option<(u32, usize)> {
+        let at = self.blockless.pop()?;
+        let bits = self.values.get(at as usize)?.as_ref()?.value.bits();
+        Some((at, bits.div_ceil(64) as usize * 8))
+    }
+
+    pub fn set_block(&mut self, at: u32, block: u64) {
+        if let Some(Some(big)) = self.values.get_mut(at as usize) {
+            big.block = block;
+        }
+    }
+
+    /// Drops all values that `used` does not name; answers their blocks.
+    pub fn sweep(&mut self, used: &[bool]) -> Vec<u64> {
         self.fresh = 0;
+        let mut blocks = Vec::new();
         for (at, value) in self.values.iter_mut().enumerate() {
-            if value.is_some() && !used.get(at).copied().unwrap_or(false) {
-                *value = None;
+            if !used.get(at).copied().unwrap_or(false)
+                && let Some(big) = value.take()
+            {
+                blocks.push(big.block);
                 self.free.push(at as u32);
             }
         }
+        blocks
     }
 
     fn value(&self, words: Words) -> Value<'_> {
         match words[0] {
             FLOAT => Value::Float(f64::from_bits(words[1])),
             BIG => match self.values.get(words[1] as usize) {
-                Some(Some(big)) => Value::Big(big),
+                Some(Some(big)) => Value::Big(&big.value),
                 _ => Value::Int(0),
             },
             _ => Value::Int(words[1] as i64),

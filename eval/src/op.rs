@@ -540,6 +540,8 @@ pub enum Builtin {
     /// `Str` a of the `Num` b.
     NumToStr,
     NumHash,
+    /// `Num` a = the number that the `Str` b spells.
+    NumParse,
     NumIsInteger,
     NumAbs,
     NumBitNot,

@@ -6,7 +6,7 @@ use crate::machine::{Code, Exit, GeneratorState, Machine, no_memory};
 use crate::num::Words;
 use crate::op::{NumOp, ResumeMode};
 use crate::word::{Pointer, array, state};
-use runtime::AllocatorId;
+use runtime::{AllocatorId, Handle};
 
 /// The failure that `next` gives after the end.
 const ENDED: &str = "the coroutine has ended";
@@ -19,9 +19,29 @@ impl Machine {
 
     pub(crate) fn arithmetic_on(&mut self, op: NumOp, to: u16, x: Words, y: Words) -> Result<(), Exit> {
         let result = self.bigs.arith(op, x, y).map_err(|message| Exit::Panic(message.to_owned()))?;
+        self.account_numbers()?;
         self.set_number(to, result);
         self.maybe_sweep();
         Ok(())
+    }
+
+    /// Gives large numbers that were just made the block their digits take (S9, 8.3.15).
+    pub(crate) fn account_numbers(&mut self) -> Result<(), Exit> {
+        while let Some((at, bytes)) = self.bigs.unaccounted() {
+            let handle = self.heap.alloc_bytes(AllocatorId::GLOBAL, bytes, self.pc).map_err(no_memory)?;
+            self.bigs.set_block(at, handle.to_bits());
+        }
+        Ok(())
+    }
+
+    /// Drops the large numbers that `used` does not name, with their blocks.
+    pub(crate) fn sweep_numbers(&mut self, used: &[bool]) {
+        for block in self.bigs.sweep(used) {
+            if let Some(handle) = Handle::from_bits(block) {
+                // The block belongs to the number alone.
+                let _ = self.heap.free(handle, self.pc);
+            }
+        }
     }
 
     /// Copies words between two places, which may lie in different regions.

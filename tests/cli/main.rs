@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check;
+mod eval;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

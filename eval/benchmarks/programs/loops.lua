@@ -1,5 +1,5 @@
 local total, i = 0, 0
-while i < 3000 do
+while i < 6000 do
   local j = 0
   while j < 1000 do
     total = total + (i * j) % 7

@@ -1,6 +1,6 @@
 local map, size = {}, 0
 local i = 0
-while i < 200000 do
+while i < 300000 do
   local key = (i * 7919) % 50000
   if map[key] ~= nil then
     map[key] = nil

@@ -1,7 +1,7 @@
 def main():
     table = {}
     i = 0
-    while i < 200000:
+    while i < 300000:
         key = (i * 7919) % 50000
         if key in table:
             del table[key]

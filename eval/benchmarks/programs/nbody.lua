@@ -16,7 +16,7 @@ local sun = { x = 0.5, y = 0.5, vx = 0.1, vy = 0.1, mass = 40.5 }
 local near = { x = 4.5, y = 1.5, vx = 0.5, vy = 2.5, mass = 0.25 }
 local far = { x = 8.25, y = 4.5, vx = 1.5, vy = 1.25, mass = 0.75 }
 local step = 0
-while step < 100000 do
+while step < 300000 do
   attract(sun, near, 0.001)
   attract(sun, far, 0.001)
   attract(near, far, 0.001)

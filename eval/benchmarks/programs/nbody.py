@@ -25,7 +25,7 @@ def main():
     sun = Body(0.5, 0.5, 0.1, 0.1, 40.5)
     near = Body(4.5, 1.5, 0.5, 2.5, 0.25)
     far = Body(8.25, 4.5, 1.5, 1.25, 0.75)
-    for _ in range(100000):
+    for _ in range(300000):
         attract(sun, near, 0.001)
         attract(sun, far, 0.001)
         attract(near, far, 0.001)

@@ -1,4 +1,4 @@
-local n = 1000000
+local n = 3000000
 local composite = {}
 for i = 0, n do composite[i] = false end
 local count, i = 0, 2

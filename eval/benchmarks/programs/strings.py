@@ -1,10 +1,10 @@
 def main():
-    text = ""
+    parts = []
     i = 0
     while i < 300000:
-        text += f"{i},"
+        parts.append(f"{i},")
         i += 1
-    print(len(text))
+    print(len("".join(parts)))
 
 
 main()

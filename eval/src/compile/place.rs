@@ -3,7 +3,7 @@
 use super::function::{Body, Emitter, slot};
 use super::types::OffsetOf;
 use super::{Outcome, Refusal, too_large};
-use crate::op::Op;
+use crate::op::{Builtin, Op};
 use hir::ClassId;
 use hir::layout::WORD;
 use hir::mir::{self, Arg, Const, Operand, Projection, SlotId};
@@ -255,6 +255,13 @@ impl Emitter<'_, '_> {
             && let Ok(value) = i32::try_from(words[1] as i64)
         {
             self.op(Op::Int { to, value });
+            return Ok(());
+        }
+        if words[0] == crate::word::num::BIG {
+            // The digits belong to the machine that runs the code (S9).
+            let (text, digits) = (self.temporary(3)?, self.compiler.literal(literal));
+            self.op(Op::Text { to: text, literal: digits });
+            self.op(Op::Builtin { builtin: Builtin::NumParse, a: to, b: text, c: 0 });
             return Ok(());
         }
         let constant = self.compiler.code.constants.len() as u32;

@@ -1,6 +1,8 @@
 //! `spp-analyzer eval`.
 
 mod compare;
+#[cfg(unix)]
+mod confine;
 mod failures;
 mod json;
 mod summary;
@@ -55,6 +57,10 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
     let subject = load(args)?;
     if !subject.errors.is_empty() {
         return not_run(args, &subject);
+    }
+    #[cfg(unix)]
+    if args.texts_from_stdin {
+        confine::confine();
     }
     if args.fail_each {
         return failures::run(args, &subject);

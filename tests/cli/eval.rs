@@ -1,0 +1,112 @@
+use crate::{BROKEN, Folder, Output};
+use serde_json::Value;
+
+fn eval(source: &str, args: &[&str]) -> Output {
+    let folder = Folder::new();
+    folder.write("a.spp", source);
+    folder.run(&[&["eval", "a.spp"], args].concat())
+}
+
+fn json(source: &str, args: &[&str]) -> Value {
+    let output = eval(source, &[&["--output-format", "json"], args].concat());
+    serde_json::from_str(&output.out).expect("one JSON object")
+}
+
+fn main_of(body: &str) -> String {
+    format!("mod src.main\n\nfn main() -> Void {{\n{body}\n}}\n")
+}
+
+#[test]
+fn output_goes_to_standard_output_and_the_summary_to_standard_error() {
+    let output = eval(&main_of("    print(\"hello\")"), &[]);
+    assert_eq!((output.code, output.out.as_str()), (0, "hello\n"));
+    assert!(output.err.contains("no leak"), "{}", output.err);
+}
+
+#[test]
+fn json_holds_everything() {
+    let report = json(&main_of("    print(\"${1 + 1}\")"), &[]);
+    assert_eq!(report["outcome"], "ok");
+    assert_eq!(report["stdout"], "2\n");
+    assert_eq!(report["stats"]["frames"]["max_depth"], 1);
+    assert_eq!(report["stats"]["heap"]["live_at_end"], 0);
+    for key in ["message", "result", "trace"] {
+        assert!(report.get(key).is_some(), "{key} is missing");
+    }
+}
+
+#[test]
+fn a_program_with_errors_is_not_run() {
+    let output = eval(BROKEN, &[]);
+    assert_eq!(output.code, 1);
+    assert!(output.err.contains("SY9"), "{}", output.err);
+    let report = json(BROKEN, &[]);
+    assert_eq!(report["outcome"], "not-run");
+    assert_eq!(report["diagnostics"][0]["code"], "SY9");
+}
+
+#[test]
+fn a_panic_says_where() {
+    let output = eval(&main_of("    let n = 0\n    print(\"${1 / n}\")"), &[]);
+    assert_eq!(output.code, 1);
+    assert!(output.err.contains("a.spp:5: division by zero"), "{}", output.err);
+}
+
+#[test]
+fn large_numbers_are_exact_and_their_blocks_are_given_back() {
+    let source = main_of("    let a = 99999999999999999999\n    print(\"${a * a}\")");
+    let report = json(&source, &[]);
+    assert_eq!(report["stdout"], "9999999999999999999800000000000000000001\n");
+    assert_eq!(report["stats"]["heap"]["live_at_end"], 0);
+}
+
+#[test]
+fn a_program_that_never_ends_is_ended() {
+    let source = main_of("    let mut i = 0\n    while i >= 0 { i += 1 }");
+    for limit in [["--max-steps", "100000"], ["--timeout", "1"]] {
+        let report = json(&source, &limit);
+        assert_eq!(report["outcome"], "limit", "{limit:?}");
+    }
+}
+
+#[test]
+fn memory_has_a_limit_that_the_program_can_handle() {
+    let source = main_of("    print(\"${GlobalAlloc[Num].alloc(1000).is_fail()}\")");
+    assert_eq!(json(&source, &["--max-heap", "1000"])["stdout"], "true\n");
+    assert_eq!(json(&source, &["--fail-alloc", "1"])["stdout"], "true\n");
+    assert_eq!(json(&source, &[])["stdout"], "false\n");
+}
+
+#[test]
+fn recursion_takes_one_frame() {
+    let source = "mod src.main\n\nfn count(n: Num) -> Num {\n    if n { == 0 { ret 0 } }\n    ret 1 + count(n - 1)\n}\n\n\
+                  fn main() -> Void {\n    print(\"${count(200000)}\")\n}\n";
+    let report = json(source, &[]);
+    assert_eq!(report["stdout"], "200000\n");
+    assert_eq!(report["stats"]["frames"]["max_depth"], 2);
+}
+
+#[test]
+fn a_corrupted_return_token_is_found() {
+    let source = "mod src.main\n\nfn f() -> Num { ret 1 }\n\nfn main() -> Void {\n    print(\"${f()}\")\n}\n";
+    let report = json(source, &["--corrupt-return", "2"]);
+    assert_eq!(report["outcome"], "shadow-stack-mismatch");
+    assert_eq!(report["stdout"], "");
+}
+
+#[test]
+fn every_failure_is_explored() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
+    let folder = Folder::new();
+    let handled = folder.run(&["eval", &format!("{examples}/every_failure.spp"), "--fail-each"]);
+    assert_eq!(handled.code, 0, "{}", handled.out);
+    let planted = folder.run(&["eval", &format!("{examples}/unhandled_failure.spp"), "--fail-each"]);
+    assert_eq!(planted.code, 1);
+    assert!(planted.out.contains("1 panic"), "{}", planted.out);
+}
+
+#[test]
+fn an_expression_is_evaluated_in_the_scope_of_a_file() {
+    let output = eval("mod src.main\n\nfn twice(n: Num) -> Num { ret n * 2 }\n", &["--expr", "twice(21)"]);
+    assert_eq!(output.out, "42\n", "{}", output.err);
+}
