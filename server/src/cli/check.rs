@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use syntax::Edition;
 
 /// A refusal to work: what to print, with exit code 2.
 pub(super) struct UsageError(pub String);
@@ -83,6 +84,7 @@ fn check_paths(args: &CheckArgs, levels: &LintLevels) -> Result<Report, UsageErr
     }
     let roots = std::mem::take(&mut discovery.roots);
     let mut workspace = Workspace::load(roots, args.edition);
+    say_what_is_not_checked(&workspace);
     let bar = progress(args, discovery.selected.len());
     let mut report = crate::check::check(&workspace, Some(&discovery.selected), levels, &|| bar.inc(1));
     bar.finish_and_clear();
@@ -95,6 +97,22 @@ fn check_paths(args: &CheckArgs, levels: &LintLevels) -> Result<Report, UsageErr
     }
     report.unreadable.extend(discovery.problems.into_iter().map(|problem| (problem.path, problem.message)));
     Ok(report)
+}
+
+/// A file that is not analysed must not look as if nothing were wrong with it.
+fn say_what_is_not_checked(workspace: &Workspace) {
+    let newer = workspace
+        .programs
+        .iter()
+        .filter(|program| program.program.edition(&workspace.db) == Edition::E2026)
+        .map(|program| program.files.len())
+        .sum::<usize>();
+    if newer > 0 {
+        let files = if newer == 1 { "1 file is".to_owned() } else { format!("{newer} files are") };
+        eprintln!(
+            "spp-analyzer: {files} of edition 2026, which is not analysed yet: no diagnostics are given"
+        );
+    }
 }
 
 fn check_stdin(args: &CheckArgs, levels: &LintLevels) -> Result<Report, UsageError> {
@@ -124,6 +142,7 @@ fn check_stdin(args: &CheckArgs, levels: &LintLevels) -> Result<Report, UsageErr
         files: vec![path.clone()],
     };
     workspace.add(root, vec![(path, text)], args.edition);
+    say_what_is_not_checked(&workspace);
     Ok(crate::check::check(&workspace, None, levels, &|| ()))
 }
 
