@@ -118,6 +118,10 @@ impl<'db> Compiler<'db> {
         };
         // The empty text is literal 0, see `EMPTY_TEXT`.
         compiler.literal("");
+        for message in crate::support::FAILURE_MESSAGES {
+            let literal = compiler.literal(message);
+            compiler.code.failure_messages.push((message, literal));
+        }
         for error in [
             AllocError::OutOfMemory,
             AllocError::BadSize,

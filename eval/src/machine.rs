@@ -27,6 +27,8 @@ pub struct Code {
     pub class_sets: Vec<Vec<bool>>,
     /// Literals with the messages of failed allocations.
     pub alloc_messages: Vec<(AllocError, u32)>,
+    /// Literals with the messages of other failures.
+    pub failure_messages: Vec<(&'static str, u32)>,
     pub regexes: Vec<Result<regex::Regex, String>>,
     /// First instruction of each stretch of code and the place in the program that it comes from, sorted.
     pub sites: Vec<(u32, Site)>,

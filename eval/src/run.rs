@@ -724,14 +724,9 @@ impl Machine {
                                 f[to..to + words].copy_from_slice(from);
                             }
                         }
-                        None => out_of_line!(self.bounds_failure(
-                            code,
-                            base + to as usize,
-                            header,
-                            number,
-                            shape,
-                            true
-                        )),
+                        None => {
+                            out_of_line!(self.bounds_failure(code, base + to as usize, header, number, true))
+                        }
                     }
                 }
                 Op::ArrayGetUnwrap { to, array, index } => {
@@ -791,14 +786,9 @@ impl Machine {
                             let problem = self.slot_problem(header, number, shape, true);
                             stop!(Exit::Panic(format!("unwrap of a failed Ret: {problem}")));
                         }
-                        None => out_of_line!(self.bounds_failure(
-                            code,
-                            base + to as usize,
-                            header,
-                            number,
-                            shape,
-                            true
-                        )),
+                        None => {
+                            out_of_line!(self.bounds_failure(code, base + to as usize, header, number, true))
+                        }
                     }
                 }
                 // The value lies in the slot of the operands. On success the result is a pass; on failure the value
@@ -816,14 +806,7 @@ impl Machine {
                         f = slots!();
                         f[to as usize] = state::PASS;
                     } else {
-                        out_of_line!(self.bounds_failure(
-                            code,
-                            base + to as usize,
-                            header,
-                            number,
-                            shape,
-                            false
-                        ));
+                        out_of_line!(self.bounds_failure(code, base + to as usize, header, number, false));
                     }
                 }
                 // The old element, if there was one, was dropped by the code in front of this.
@@ -840,14 +823,7 @@ impl Machine {
                         f = slots!();
                         f[to as usize] = state::PASS;
                     } else {
-                        out_of_line!(self.bounds_failure(
-                            code,
-                            base + to as usize,
-                            header,
-                            number,
-                            shape,
-                            false
-                        ));
+                        out_of_line!(self.bounds_failure(code, base + to as usize, header, number, false));
                     }
                 }
                 Op::ArrayHas { to, array, index } => {

@@ -2,14 +2,23 @@
 //! going.
 
 use crate::machine::Shape;
-use crate::machine::{Code, Exit, GeneratorState, Machine, no_memory};
+use crate::machine::{Code, EMPTY_TEXT, Exit, GeneratorState, Machine, no_memory};
 use crate::num::Words;
 use crate::op::{NumOp, ResumeMode};
 use crate::word::{Pointer, array, state};
 use runtime::{AllocatorId, Handle};
 
+/// The name under which the digits of large numbers are counted; no allocator of the program hands them out.
+const DIGITS: &str = "Num";
+
 /// The failure that `next` gives after the end.
 const ENDED: &str = "the coroutine has ended";
+const VACANT: &str = "the slot is vacant";
+const OCCUPIED: &str = "the slot is occupied";
+const OUT_OF_RANGE: &str = "the index is out of range";
+
+/// What the primitives of the library fail with.
+pub(crate) const FAILURE_MESSAGES: [&str; 4] = [ENDED, VACANT, OCCUPIED, OUT_OF_RANGE];
 
 impl Machine {
     pub(crate) fn arithmetic(&mut self, op: NumOp, to: u16, a: u16, b: u16) -> Result<(), Exit> {
@@ -28,7 +37,8 @@ impl Machine {
     /// Gives large numbers that were just made the block their digits take (S9, 8.3.15).
     pub(crate) fn account_numbers(&mut self) -> Result<(), Exit> {
         while let Some((at, bytes)) = self.bigs.unaccounted() {
-            let handle = self.heap.alloc_bytes(AllocatorId::GLOBAL, bytes, self.pc).map_err(no_memory)?;
+            let digits = self.heap.allocator(DIGITS);
+            let handle = self.heap.alloc_bytes(digits, bytes, self.pc).map_err(no_memory)?;
             self.bigs.set_block(at, handle.to_bits());
         }
         Ok(())
@@ -116,9 +126,11 @@ impl Machine {
         self.put_failure(code, word, ENDED)
     }
 
-    /// A failed `Ret` whose error holds nothing but a message.
-    fn put_failure(&mut self, _code: &Code, word: usize, message: &str) -> Result<(), Exit> {
-        let text = self.new_text(message, self.pc)?;
+    /// A failed `Ret` whose error holds nothing but a message. The message is static text: to fail takes no memory.
+    fn put_failure(&mut self, code: &Code, word: usize, message: &str) -> Result<(), Exit> {
+        let known = code.failure_messages.iter().find(|(known, _)| *known == message);
+        let text = known
+            .map_or([EMPTY_TEXT, 0, 0], |(text, literal)| [u64::from(*literal) + 1, text.len() as u64, 0]);
         if let Some(place) = self.stack.words_mut().get_mut(word..word + 4) {
             place[0] = state::FAIL;
             place[1..].copy_from_slice(&text);
@@ -162,11 +174,15 @@ impl Machine {
         word: usize,
         header: [u64; 2],
         index: Words,
-        shape: Shape,
         reading: bool,
     ) -> Result<(), Exit> {
-        let problem = self.slot_problem(header, index, shape, reading);
-        self.put_failure(code, word, &problem)
+        let slot = self.bigs.to_small(index).and_then(|slot| u64::try_from(slot).ok());
+        let message = match (slot.is_some_and(|slot| slot < header[array::LENGTH]), reading) {
+            (false, _) => OUT_OF_RANGE,
+            (true, true) => VACANT,
+            (true, false) => OCCUPIED,
+        };
+        self.put_failure(code, word, message)
     }
 
     /// Moves a value from the stack into a slot; `false` when the slot does not take it.

@@ -219,11 +219,10 @@ fn primitive(facts: &Facts<'_>, func: FuncId, direct: &mut Direct) {
         return;
     }
     let name = crate::display::function_name(facts.db, func);
-    if facts.is_str(&signature.ret) {
+    let of_text = || enclosing_type(facts.db, func).is_some_and(|ty| facts.is_str(&ty));
+    if facts.is_str(&signature.ret) || (signature.ret == Ty::SelfTy && of_text()) {
         direct.effects.push((HeapOperation::Allocate, Allocator::Text, name));
-    } else if signature.self_param.is_some_and(|param| param.convention == Convention::Mut)
-        && enclosing_type(facts.db, func).is_some_and(|ty| facts.is_str(&ty))
-    {
+    } else if signature.self_param.is_some_and(|param| param.convention == Convention::Mut) && of_text() {
         direct.effects.push((HeapOperation::Reallocate, Allocator::Text, name));
     }
 }

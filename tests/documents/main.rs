@@ -8,6 +8,7 @@
 mod clean;
 mod document;
 mod expectations;
+mod heap_sites;
 mod output;
 mod pages;
 
