@@ -449,6 +449,10 @@ impl Iterator for Lexer<'_> {
         }
         let start = self.pos;
         let kind = self.token();
+        // However a damaged literal was cut off, a token ends between two characters.
+        while self.bytes.get(self.pos).is_some_and(|byte| byte & 0xc0 == 0x80) {
+            self.pos += 1;
+        }
         self.prev = kind;
         Some(Token { kind, len: (self.pos - start) as u32 })
     }

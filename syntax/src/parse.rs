@@ -51,9 +51,16 @@ pub fn parse(text: &str, edition: Edition) -> Parse {
         Edition::E2023 => grammar::source_file(&mut parser),
         Edition::E2026 => grammar::opaque_file(&mut parser),
     }
+    // Which missing closers are reported depends on what else stands on their lines.
+    let closed = parser.closer_line.is_none();
     let Parser { events, mut errors, limited, .. } = parser;
     let green = tree::build(&input, events);
     errors.append(&mut input.errors);
     errors.sort_by_key(|error| (error.range.start(), error.range.end()));
-    Parse { green, errors: errors.into(), edition, local: input.balanced && !input.unbounded && !limited }
+    Parse {
+        green,
+        errors: errors.into(),
+        edition,
+        local: input.balanced && !input.unbounded && !limited && closed,
+    }
 }

@@ -80,7 +80,7 @@ pub(crate) struct Parser<'i, 't> {
     /// The token of the last SY0: one mistake, one diagnostic.
     last_error: usize,
     /// The line on which a missing closer was last reported.
-    closer_line: Option<TextRange>,
+    pub(crate) closer_line: Option<TextRange>,
     /// The name of the class or of the target of the `sup` block around this place (SY10).
     pub(crate) block_type: Option<&'t str>,
 }

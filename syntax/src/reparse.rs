@@ -102,6 +102,7 @@ impl Parse {
         let was_elided = block.children_with_tokens().any(|it| it.kind() == SyntaxKind::DOT3);
         let depth = block.ancestors().count() as u32;
         if parser.limited
+            || parser.closer_line.is_some()
             || parser.pos != input.len()
             || parser.reached + depth >= NESTING_LIMIT
             || elided != was_elided

@@ -103,3 +103,13 @@ fn bytes_at_the_edges_are_kept() {
         survives(text);
     }
 }
+
+/// Found by the fuzzer: damaged strings in interpolations, with characters of several bytes where they are cut off.
+#[test]
+fn tokens_end_between_characters() {
+    let bytes = b"@(-b\x22\x22$\x22*${&Qb0b0\xf3\x00\x00\x00\x00\x00\x00\x00{&\x5c\x22\xff\xff\x5c\x22\xff&\x5c\x22\xff[\xff\xff\xff------&\x5c\x22\xff\xff\x22\x22${&\x5c\x22\xff\xff\x5c\x22\xff&\x5c\x22\xff[\xff\xff\xff------&\x5c\x5c\x22\xff\xff\x5c\x22\xff&\x5c\x22\xff\xff\xff\xff------&\x5c\x22\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x0a\xf7yyyyyy\x00$\x00\x00\x00\x00'b\x22i%";
+    let text = String::from_utf8_lossy(bytes);
+    for edition in Edition::ALL {
+        assert_eq!(parse(&text, edition).syntax().to_string(), text);
+    }
+}
