@@ -222,6 +222,34 @@ impl Machine {
             }};
         }
 
+        // The header of the array at a borrow, the index, and the operands that stand behind the instruction.
+        macro_rules! array_operands {
+            ($array:expr, $index:expr) => {{
+                let Some(&Op::Operands { shape, slot, by }) = ops.get(pc) else {
+                    stop!(Exit::Panic("an instruction lacks its operands".to_owned()));
+                };
+                pc += 1;
+                let place = Pointer(f[$array as usize]);
+                let header = match self.at(place) {
+                    [block, length, ..] => [*block, *length],
+                    _ => [0; 2],
+                };
+                f = slots!();
+                let number = [f[$index as usize], f[$index.wrapping_add(1) as usize]];
+                (header, number, code.shapes[shape as usize], slot, by)
+            }};
+        }
+        // Copies an element into slots.
+        macro_rules! load_element {
+            ($to:expr, $header:expr, $at:expr, $shape:expr) => {{
+                let (to, words) = ($to, $shape.words as usize);
+                let from = block(&self.heap, &self.plain, $header[array::BLOCK]);
+                if let Some(from) = from.get($at * words..($at + 1) * words) {
+                    f[to..to + words].copy_from_slice(from);
+                }
+            }};
+        }
+
         loop {
             let Some(&op) = ops.get(pc) else {
                 stop!(Exit::Panic("ran past the end of the code".to_owned()))
@@ -705,24 +733,12 @@ impl Machine {
                 }
 
                 Op::ArrayGet { to, array, index } => {
-                    let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let shape = code.shapes[shape as usize];
+                    let (header, number, shape, _, _) = array_operands!(array, index);
                     match self.element(header, number, shape) {
-                        Some(start) => {
+                        Some(at) => {
                             f = slots!();
                             f[to as usize] = state::PASS;
-                            let words = shape.words as usize;
-                            let to = to as usize + 1;
-                            let from = block(&self.heap, &self.plain, header[array::BLOCK]);
-                            if let Some(from) = from.get(start..start + words) {
-                                f[to..to + words].copy_from_slice(from);
-                            }
+                            load_element!(to as usize + 1, header, at, shape);
                         }
                         None => {
                             out_of_line!(self.bounds_failure(code, base + to as usize, header, number, true))
@@ -730,23 +746,11 @@ impl Machine {
                     }
                 }
                 Op::ArrayGetUnwrap { to, array, index } => {
-                    let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let shape = code.shapes[shape as usize];
+                    let (header, number, shape, _, _) = array_operands!(array, index);
                     match self.element(header, number, shape) {
-                        Some(start) => {
+                        Some(at) => {
                             f = slots!();
-                            let words = shape.words as usize;
-                            let to = to as usize;
-                            let from = block(&self.heap, &self.plain, header[array::BLOCK]);
-                            if let Some(from) = from.get(start..start + words) {
-                                f[to..to + words].copy_from_slice(from);
-                            }
+                            load_element!(to as usize, header, at, shape);
                         }
                         None => {
                             let problem = self.slot_problem(header, number, shape, true);
@@ -756,30 +760,16 @@ impl Machine {
                 }
                 Op::ArrayTake { to, array, index } | Op::ArrayTakeUnwrap { to, array, index } => {
                     let unwrap = matches!(op, Op::ArrayTakeUnwrap { .. });
-                    let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let shape = code.shapes[shape as usize];
+                    let (header, number, shape, _, _) = array_operands!(array, index);
                     match self.element(header, number, shape) {
-                        Some(start) => {
+                        Some(at) => {
                             f = slots!();
-                            let words = shape.words as usize;
-                            let mut to = to as usize;
                             if !unwrap {
-                                f[to] = state::PASS;
-                                to += 1;
+                                f[to as usize] = state::PASS;
                             }
-                            let from = block(&self.heap, &self.plain, header[array::BLOCK]);
-                            if let Some(from) = from.get(start..start + words) {
-                                f[to..to + words].copy_from_slice(from);
-                            }
-                            let slot = number[1] as usize;
+                            load_element!(to as usize + usize::from(!unwrap), header, at, shape);
                             let slots = header[array::LENGTH] as usize;
-                            shape.mark(self.block_mut(header[array::BLOCK]), slots, slot, false);
+                            shape.mark(self.block_mut(header[array::BLOCK]), slots, at, false);
                             f = slots!();
                         }
                         None if unwrap => {
@@ -794,14 +784,7 @@ impl Machine {
                 // The value lies in the slot of the operands. On success the result is a pass; on failure the value
                 // is still there, and the code that follows drops it.
                 Op::ArrayPut { to, array, index } => {
-                    let Some(&Op::Operands { shape, slot, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let shape = code.shapes[shape as usize];
+                    let (header, number, shape, slot, _) = array_operands!(array, index);
                     if self.store(header, number, shape, base + slot as usize, false) {
                         f = slots!();
                         f[to as usize] = state::PASS;
@@ -811,14 +794,7 @@ impl Machine {
                 }
                 // The old element, if there was one, was dropped by the code in front of this.
                 Op::ArraySet { to, array, index } => {
-                    let Some(&Op::Operands { shape, slot, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let shape = code.shapes[shape as usize];
+                    let (header, number, shape, slot, _) = array_operands!(array, index);
                     if self.store(header, number, shape, base + slot as usize, true) {
                         f = slots!();
                         f[to as usize] = state::PASS;
@@ -827,43 +803,25 @@ impl Machine {
                     }
                 }
                 Op::ArrayHas { to, array, index } => {
-                    let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let has = self.element(header, number, code.shapes[shape as usize]).is_some();
+                    let (header, number, shape, _, _) = array_operands!(array, index);
+                    let has = self.element(header, number, shape).is_some();
                     f = slots!();
                     f[to as usize] = u64::from(has);
                 }
                 Op::ArrayElement { to, array, index } => {
-                    let Some(&Op::Operands { shape, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
-                    let number = [f[index as usize], f[index.wrapping_add(1) as usize]];
-                    let shape = code.shapes[shape as usize];
+                    let (header, number, shape, _, _) = array_operands!(array, index);
                     match self.element(header, number, shape) {
-                        Some(start) => {
+                        Some(at) => {
                             f = slots!();
-                            f[to as usize] = Machine::block_pointer(header[array::BLOCK], start).0;
+                            f[to as usize] =
+                                Machine::block_pointer(header[array::BLOCK], at * shape.words as usize).0;
                         }
                         None => stop!(Exit::Panic(self.slot_problem(header, number, shape, true))),
                     }
                 }
                 Op::ArrayNext { to, array, index } => {
-                    let Some(&Op::Operands { shape, by, .. }) = ops.get(pc) else { continue };
-                    pc += 1;
-                    let place = Pointer(f[array as usize]);
-                    let header = self.at(place);
-                    let header = [header.first().copied().unwrap_or(0), header.get(1).copied().unwrap_or(0)];
-                    f = slots!();
+                    let (header, _, shape, _, by) = array_operands!(array, index);
                     let from = f[index as usize] as usize;
-                    let shape = code.shapes[shape as usize];
                     let words = block(&self.heap, &self.plain, header[array::BLOCK]);
                     let length = header[array::LENGTH] as usize;
                     match (from..length).find(|&slot| shape.is_occupied(words, length, slot)) {
@@ -924,7 +882,7 @@ impl Machine {
         (self.stack.used() / 8 - base + HEADER).min(WINDOW / 2)
     }
 
-    /// First word, in its block, of an occupied slot.
+    /// The slot that an index names, if it is occupied. The index may be a fraction without a fractional part.
     #[inline(always)]
     fn element(&self, header: [u64; 2], index: [u64; 2], shape: Shape) -> Option<usize> {
         let slot = if index[0] == INT { index[1] } else { self.bigs.to_small(index)? as u64 };
@@ -934,7 +892,7 @@ impl Machine {
         }
         let words = block(&self.heap, &self.plain, header[array::BLOCK]);
         let slot = slot as usize;
-        shape.is_occupied(words, length as usize, slot).then_some(slot * shape.words as usize)
+        shape.is_occupied(words, length as usize, slot).then_some(slot)
     }
 
     fn overflow_message(&self) -> String {

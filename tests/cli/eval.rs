@@ -110,3 +110,11 @@ fn an_expression_is_evaluated_in_the_scope_of_a_file() {
     let output = eval("mod src.main\n\nfn twice(n: Num) -> Num { ret n * 2 }\n", &["--expr", "twice(21)"]);
     assert_eq!(output.out, "42\n", "{}", output.err);
 }
+
+#[test]
+fn an_index_that_was_a_fraction_names_its_slot() {
+    let source = main_of(
+        "    let mut arr = [7, 8, 9]\n    let i = 0.5 + 0.5\n    print(\"${arr.take(i).unwrap()} ${arr.has(1)} ${arr.has(2)}\")",
+    );
+    assert_eq!(json(&source, &[])["stdout"], "8 false true\n");
+}
