@@ -5,6 +5,8 @@
 
 #[path = "../../tests/lsp/client.rs"]
 mod client;
+#[path = "../../tests/lsp/record.rs"]
+mod record;
 
 use client::{Client, Folder, at};
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // neither uses all of it
 
+use crate::record::Record;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -16,10 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     child: Child,
     stdin: Option<ChildStdin>,
-    messages: Receiver<Value>,
+    messages: Receiver<(Instant, Value)>,
     /// Read but not asked for yet.
     pending: VecDeque<Value>,
     next_id: i64,
+    record: Option<Record>,
     /// Every message of the server, for checks at the end.
     pub log: Vec<Value>,
     pub capabilities: Value,
@@ -78,7 +80,8 @@ pub fn rich_capabilities() -> Value {
 impl Client {
     /// A process that was told nothing yet.
     pub fn spawn() -> Client {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_spp-analyzer"))
+        let binary = std::env::var_os("SPP_ANALYZER").unwrap_or(env!("CARGO_BIN_EXE_spp-analyzer").into());
+        let mut child = Command::new(binary)
             .arg("lsp")
             .env("XDG_CACHE_HOME", std::env::temp_dir().join("spp-lsp-cache"))
             .stdin(Stdio::piped())
@@ -91,7 +94,7 @@ impl Client {
         std::thread::spawn(move || {
             let mut reader = BufReader::new(stdout);
             while let Some(message) = read_message(&mut reader) {
-                if sender.send(message).is_err() {
+                if sender.send((Instant::now(), message)).is_err() {
                     return;
                 }
             }
@@ -102,6 +105,7 @@ impl Client {
             messages,
             pending: VecDeque::new(),
             next_id: 0,
+            record: Record::new(),
             log: Vec::new(),
             capabilities: Value::Null,
         }
@@ -148,6 +152,9 @@ impl Client {
     }
 
     pub fn send(&mut self, message: &Value) {
+        if let Some(record) = &mut self.record {
+            record.sent(message);
+        }
         let body = message.to_string();
         self.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
     }
@@ -185,9 +192,9 @@ impl Client {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(message) => {
+                Ok((_, message)) => {
                     self.log.push(message.clone());
-                    self.serve(&message);
+                    self.received(&message);
                     if wanted(&message) {
                         return message;
                     }
@@ -197,6 +204,20 @@ impl Client {
                 Err(RecvTimeoutError::Disconnected) => panic!("the server is gone"),
             }
         }
+    }
+
+    /// The next message and when it came, for clients that wait for nothing in particular. It is not kept.
+    pub fn next(&mut self, patience: Duration) -> Option<(Instant, Value)> {
+        let (at, message) = self.messages.recv_timeout(patience).ok()?;
+        self.received(&message);
+        Some((at, message))
+    }
+
+    fn received(&mut self, message: &Value) {
+        if let Some(record) = &mut self.record {
+            record.received(message);
+        }
+        self.serve(message);
     }
 
     fn serve(&mut self, message: &Value) {

@@ -2,6 +2,8 @@
 
 mod client;
 mod documents;
+mod endurance;
 mod features;
 mod protocol;
+mod record;
 mod soak;

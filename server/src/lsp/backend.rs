@@ -208,10 +208,11 @@ impl LanguageServer for Backend {
             folders.retain(|folder| !removed.contains(folder));
             folders.extend(added.iter().cloned());
         }
+        let remaining = folder_paths(&self.folders());
         {
             let mut world = self.shared.world();
             for folder in folder_paths(&removed) {
-                world.folder_gone(&folder);
+                world.folder_left(&folder, &remaining);
             }
         }
         self.shared.check_all.store(true, Ordering::SeqCst);

@@ -1,6 +1,7 @@
 //! Finds and reads the projects of the workspace, in the background.
 
 use super::state::Shared;
+use super::watch;
 use super::world::LoadedRoot;
 use crate::workspace::discover::RootFinder;
 use crate::workspace::{ProjectConfig, RootKind, read_source};
@@ -56,6 +57,7 @@ pub async fn load(shared: &Arc<Shared>, folders: Vec<PathBuf>) {
     let status = |state: &str| Status { state: state.to_owned(), message: None, edition: None, files: None };
     shared.client.send_notification::<StatusNotification>(status("loading")).await;
     let token = begin_progress(shared).await;
+    watch::remember(shared);
     let (folders, found) = {
         let task = tokio::task::spawn_blocking(move || {
             let found = find(&folders);
@@ -74,6 +76,7 @@ pub async fn load(shared: &Arc<Shared>, folders: Vec<PathBuf>) {
         }
         world.complete(&folders);
     }
+    watch::recall(shared);
     shared.check_all.store(true, Ordering::SeqCst);
     shared.touch();
     if let Some(token) = token {

@@ -2,6 +2,7 @@
 
 use super::position::Encoding;
 use super::settings::Settings;
+use super::watch::Meanwhile;
 use super::world::{FileMap, World};
 use dashmap::DashMap;
 use hir::{Database, File};
@@ -38,6 +39,7 @@ pub struct Shared {
     /// The next round of diagnostics covers whole projects.
     pub check_all: AtomicBool,
     last_edited: Mutex<Option<Url>>,
+    meanwhile: Mutex<Meanwhile>,
     pub shut_down: AtomicBool,
 }
 
@@ -74,6 +76,7 @@ impl Shared {
             changed: Notify::new(),
             check_all: AtomicBool::new(false),
             last_edited: Mutex::new(None),
+            meanwhile: Mutex::default(),
             shut_down: AtomicBool::new(false),
         }
     }
@@ -115,6 +118,10 @@ impl Shared {
     pub fn touch(&self) {
         self.revision.fetch_add(1, Ordering::SeqCst);
         self.changed.notify_one();
+    }
+
+    pub fn meanwhile(&self) -> MutexGuard<'_, Meanwhile> {
+        self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The document that was opened or edited last.

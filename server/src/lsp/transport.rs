@@ -38,11 +38,9 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&
 }
 
 /// Copies frames until the input ends.
-pub async fn filter(
-    mut input: impl AsyncBufRead + Unpin,
-    mut output: impl AsyncWrite + Unpin,
-) -> io::Result<()> {
-    while let Some(frame) = read_frame(&mut input).await? {
+pub async fn filter(input: impl AsyncBufRead + Unpin, mut output: impl AsyncWrite + Unpin) -> io::Result<()> {
+    let mut frames = Frames { input, announced: None };
+    while let Some(frame) = frames.next().await? {
         let body = match &frame {
             Ok(body) => checked(body),
             Err(code) => Some(malformed(*code, "null")),
@@ -58,41 +56,81 @@ pub async fn filter(
     output.shutdown().await
 }
 
-/// The body of the next frame; `Err` for one that cannot be read, `None` at the end of the input.
-async fn read_frame(input: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Result<Vec<u8>, i64>>> {
-    let mut length: Option<u64> = None;
-    let mut bad = false;
-    loop {
-        let mut line = Vec::new();
-        (&mut *input).take(MAX_HEADER).read_until(b'\n', &mut line).await?;
-        if line.is_empty() {
-            return Ok(None);
+struct Frames<R> {
+    input: R,
+    /// Length of a body that comes next, after noise before it was reported.
+    announced: Option<u64>,
+}
+
+impl<R: AsyncBufRead + Unpin> Frames<R> {
+    /// The body of the next frame; `Err` for what cannot be read as one, `None` at the end of the input. After noise, the
+    /// next header is looked for, so that a client's mistake costs no more than the messages around it.
+    async fn next(&mut self) -> io::Result<Option<Result<Vec<u8>, i64>>> {
+        if let Some(length) = self.announced.take() {
+            return Ok(self.body(length).await?.map(Ok));
         }
-        let text = String::from_utf8_lossy(&line);
-        let text = text.trim_end();
-        if text.is_empty() {
-            match length.take() {
-                _ if bad => return Ok(Some(Err(PARSE_ERROR))),
-                Some(length) => return Ok(read_body(input, length).await?.map(Ok)),
-                // Blank lines between frames do no harm.
-                None => continue,
+        let mut length: Option<u64> = None;
+        let mut noise = false;
+        loop {
+            let mut line = Vec::new();
+            (&mut self.input).take(MAX_HEADER).read_until(b'\n', &mut line).await?;
+            if line.is_empty() {
+                return Ok(None);
+            }
+            if line.trim_ascii().is_empty() {
+                match length.take() {
+                    Some(length) if noise => {
+                        self.announced = Some(length);
+                        return Ok(Some(Err(PARSE_ERROR)));
+                    }
+                    Some(length) => return Ok(self.body(length).await?.map(Ok)),
+                    None if noise => return Ok(Some(Err(PARSE_ERROR))),
+                    // Blank lines between frames do no harm.
+                    None => continue,
+                }
+            }
+            match header(&line) {
+                Header::Length(value) => length = Some(value),
+                Header::LengthAfterNoise(value) => (length, noise) = (Some(value), true),
+                Header::Other => {}
+                Header::Noise => noise = true,
             }
         }
-        match text.split_once(':') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().ok().filter(|length| *length <= MAX_FRAME);
-                bad |= length.is_none();
-            }
-            Some((name, _)) if name.trim().eq_ignore_ascii_case("content-type") => {}
-            _ => bad = true,
-        }
+    }
+
+    async fn body(&mut self, length: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut body = Vec::new();
+        (&mut self.input).take(length).read_to_end(&mut body).await?;
+        Ok((body.len() as u64 == length).then_some(body))
     }
 }
 
-async fn read_body(input: &mut (impl AsyncBufRead + Unpin), length: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut body = Vec::new();
-    input.take(length).read_to_end(&mut body).await?;
-    Ok((body.len() as u64 == length).then_some(body))
+enum Header {
+    Length(u64),
+    /// The rest of a body that was longer than its header said stands before it.
+    LengthAfterNoise(u64),
+    Other,
+    Noise,
+}
+
+fn header(line: &[u8]) -> Header {
+    const LENGTH: &str = "content-length:";
+    let text = String::from_utf8_lossy(line).to_ascii_lowercase();
+    if let Some(at) = text.rfind(LENGTH) {
+        let length = text[at + LENGTH.len()..].trim().parse().ok().filter(|length| *length <= MAX_FRAME);
+        return match length {
+            Some(length) if text[..at].trim().is_empty() => Header::Length(length),
+            Some(length) => Header::LengthAfterNoise(length),
+            None => Header::Noise,
+        };
+    }
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    match text.split_once(':') {
+        Some((name, _)) if is_name(name) => Header::Other,
+        _ => Header::Noise,
+    }
 }
 
 /// What to hand on instead of a body; `None`: the body itself.
@@ -156,5 +194,22 @@ mod tests {
         assert!(filtered("nonsense\r\n\r\n").contains("-32700"));
         assert!(filtered("Content-Length: x\r\n\r\n").contains("-32700"));
         assert_eq!(filtered("Content-Length: 10\r\n\r\n{"), "");
+    }
+
+    #[test]
+    fn frames_after_noise_are_found_again() {
+        let body = "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1}";
+        let frame = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        for noise in [
+            "]".to_owned(),
+            "nonsense\r\n".to_owned(),
+            "nonsense\r\n\r\n".to_owned(),
+            format!("Content-Length: 1\r\n\r\n{body}"),
+            format!("Content-Length: {}\r\n\r\n{body}", body.len() + 5),
+        ] {
+            let out = filtered(&format!("{noise}{frame}{frame}"));
+            assert!(out.contains("-32700") && out.ends_with(&frame), "{noise:?}: {out}");
+        }
+        assert_eq!(filtered(&format!("X-Other: 1\r\n{frame}")), frame);
     }
 }

@@ -13,8 +13,39 @@ use tower_lsp::lsp_types::MessageType;
 /// Changes that follow one another faster than this are taken as one.
 const QUIET: Duration = Duration::from_millis(50);
 
+/// Changes on disk while folders are being read, which may or may not have been read with them.
+#[derive(Default)]
+pub struct Meanwhile {
+    readers: usize,
+    paths: Vec<PathBuf>,
+}
+
+/// Begins to remember what changes on disk.
+pub fn remember(shared: &Shared) {
+    shared.meanwhile().readers += 1;
+}
+
+/// Takes over again what changed on disk since `remember`.
+pub fn recall(shared: &Shared) {
+    let paths = {
+        let mut meanwhile = shared.meanwhile();
+        meanwhile.readers -= 1;
+        let last = meanwhile.readers == 0;
+        if last { std::mem::take(&mut meanwhile.paths) } else { meanwhile.paths.clone() }
+    };
+    if !paths.is_empty() {
+        apply(shared, paths);
+    }
+}
+
 /// Takes over what the disk now holds at these paths.
 pub fn apply(shared: &Shared, paths: Vec<PathBuf>) {
+    {
+        let mut meanwhile = shared.meanwhile();
+        if meanwhile.readers > 0 {
+            meanwhile.paths.extend(paths.iter().cloned());
+        }
+    }
     let mut changed = false;
     {
         let mut world = shared.world();

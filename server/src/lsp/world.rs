@@ -206,6 +206,32 @@ impl World {
         }
     }
 
+    /// A folder left the workspace, which keeps `remaining`. What those hold stays, and so does a project of which a
+    /// document is open: as when it is opened outside of the workspace, it is known as a whole.
+    pub fn folder_left(&mut self, folder: &Path, remaining: &[PathBuf]) {
+        let stays = |file: File, info: &FileInfo| {
+            let Some(path) = &info.path else { return true };
+            let program = file.program(&self.db);
+            let root = self.map.program(program).and_then(|info| info.root.as_deref());
+            let is_open = |file: &File| self.map.info(*file).is_some_and(|info| info.open);
+            info.open
+                || remaining.iter().any(|folder| {
+                    path.starts_with(folder) || root.is_some_and(|root| folder.starts_with(root))
+                })
+                || root.is_some() && program.files(&self.db).iter().any(is_open)
+        };
+        let below = |info: &FileInfo| info.path.as_ref().is_some_and(|path| path.starts_with(folder));
+        let gone: Vec<File> = self
+            .map
+            .own_files()
+            .filter(|(file, info)| below(info) && !stays(*file, info))
+            .map(|(file, _)| file)
+            .collect();
+        for file in gone {
+            self.forget(file);
+        }
+    }
+
     /// All files below a folder that is gone.
     pub fn folder_gone(&mut self, folder: &Path) {
         let gone: Vec<File> = self
