@@ -242,6 +242,41 @@ fn source_of(mir: &Mir, slot: SlotId) -> SlotId {
     moved.unwrap_or(slot)
 }
 
+/// Where variables, and fields of them, give their values away: the ranges of their names, sorted.
+pub fn moved_places(db: &dyn Db, func: FuncId) -> &[TextRange] {
+    moved_places_in(db, func.file(), func.local())
+}
+
+#[salsa::tracked(returns(ref))]
+fn moved_places_in(db: &dyn Db, file: File, local: LocalItemId) -> Box<[TextRange]> {
+    let func = FuncId::new(file, local);
+    let Some(mir) = crate::mir::mir(db, func) else { return Box::default() };
+    let body = crate::body::body(db, func);
+    let facts = Facts::new(db, func).with_body(body);
+    let mut ranges = Vec::new();
+    let mut todo = vec![&**mir];
+    while let Some(mir) = todo.pop() {
+        todo.extend(&mir.lambdas);
+        let reporter = Reporter { body, mir, facts: &facts, diagnostics: Vec::new() };
+        for statement in mir.statements() {
+            events(&statement.kind, &mut |event| {
+                let Event::Use(place, how) = event else { return };
+                let moves = match how {
+                    Use::Move => true,
+                    Use::Call(kind) => consumes(kind),
+                    _ => false,
+                };
+                if moves && local_of(mir, body, place).is_some() {
+                    ranges.push(reporter.locate(place, statement.span, Occurrence::First));
+                }
+            });
+        }
+    }
+    ranges.sort_by_key(|range| (range.end(), range.start()));
+    ranges.dedup();
+    ranges.into()
+}
+
 /// Where a variable is alive, borrowed, moved and dropped. Sorted by start.
 pub fn lifetime(db: &dyn Db, func: FuncId, local: LocalId) -> Vec<LifetimeRange> {
     let Some(mir) = crate::mir::mir(db, func) else { return Vec::new() };

@@ -4,6 +4,8 @@ use super::uses::{self, Definition, Role, Use};
 use hir::body::LocalKind;
 use hir::infer::infer;
 use hir::items::{class_data, signature};
+use hir::parse::func_range;
+use hir::placement::{Storage, moved_places, placement_of};
 use hir::signature::Container;
 use hir::{Convention, Db, File, Program};
 use syntax::SyntaxKind::{self, *};
@@ -97,6 +99,7 @@ pub struct Modifiers(pub u32);
 
 impl Modifiers {
     pub const DECLARATION: Modifiers = Modifiers(1);
+    /// Of the class, not of an object; a text whose characters are those of a literal (S10).
     pub const STATIC: Modifiers = Modifiers(1 << 1);
     pub const DEPRECATED: Modifiers = Modifiers(1 << 2);
     pub const ABSTRACT: Modifiers = Modifiers(1 << 3);
@@ -104,7 +107,7 @@ impl Modifiers {
     pub const MODIFICATION: Modifiers = Modifiers(1 << 5);
     /// May be assigned to.
     pub const MUTABLE: Modifiers = Modifiers(1 << 6);
-    /// The value lies in the frame.
+    /// All of the value lies in the frame.
     pub const STACK: Modifiers = Modifiers(1 << 7);
     /// The value owns a heap block.
     pub const HEAP: Modifiers = Modifiers(1 << 8);
@@ -163,7 +166,33 @@ pub fn of_file(db: &dyn Db, file: File, within: Option<TextRange>) -> Vec<Token>
             refine(db, library, token, meant);
         }
     }
+    mark_moves(db, file, &mut tokens);
     tokens
+}
+
+/// Names whose values leave them.
+fn mark_moves(db: &dyn Db, file: File, tokens: &mut [Token]) {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+    let shown = TextRange::new(first.range.start(), last.range.end());
+    for func in hir::items::functions_of(db, file) {
+        let whole = func_range(db, func);
+        if whole.intersect(shown).is_none() {
+            continue;
+        }
+        for place in moved_places(db, func) {
+            let place = *place + whole.start();
+            // A field is moved out of its variable: the name of the field says so.
+            let Ok(index) = tokens.binary_search_by_key(&place.end(), |token| token.range.end()) else {
+                continue;
+            };
+            let token = &mut tokens[index];
+            let named =
+                [TokenKind::Variable, TokenKind::Parameter, TokenKind::Property, TokenKind::SelfKeyword];
+            if place.contains_range(token.range) && named.contains(&token.kind) {
+                token.modifiers = token.modifiers.with(Modifiers::MOVED);
+            }
+        }
+    }
 }
 
 fn refine(db: &dyn Db, library: Program, token: &mut Token, meant: &Use) {
@@ -184,6 +213,15 @@ fn refine(db: &dyn Db, library: Program, token: &mut Token, meant: &Use) {
             }
             if data.mutable || convention == Convention::Mut {
                 modifiers = modifiers.with(Modifiers::MUTABLE);
+            }
+            if let Some(placement) = placement_of(db, *func, *local) {
+                modifiers = modifiers.with(match placement.storage {
+                    Storage::FrameSlot | Storage::FrameBlock => Modifiers::STACK,
+                    Storage::Heap => Modifiers::HEAP,
+                    Storage::StaticText => Modifiers::STATIC,
+                    Storage::Borrow => Modifiers::BORROW,
+                    Storage::Capture => Modifiers::default(),
+                });
             }
             match data.kind {
                 LocalKind::SelfParam => TokenKind::SelfKeyword,

@@ -2,6 +2,7 @@
 
 use crate::ide::fixture::{Fixture, fixture};
 use crate::ide::hints::{self, Wanted};
+use crate::ide::tokens::{self, TokenKind};
 use crate::ide::{hover, lenses};
 use expect_test::{Expect, expect};
 use syntax::TextRange;
@@ -284,4 +285,80 @@ fn hover_says_where_values_live() {
         gives back to `the array's allocator`, `GlobalAlloc[Str]`, `Pool[Num]`, `GlobalAlloc`"#]],
     );
     check_hover("    ret std.pass(spans)\n<|>}", expect!["nothing"]);
+}
+
+/// The source with the modifiers of memory behind each name that has any.
+fn draw_tokens(text: &str) -> String {
+    let Fixture { db, file, .. } = fixture(text);
+    let mut out = text.to_owned();
+    for token in tokens::of_file(&db, file, None).into_iter().rev() {
+        let shown = ["stack", "heap", "borrow", "moved"];
+        let mut names: Vec<&str> = token.modifiers.names().filter(|name| shown.contains(name)).collect();
+        let is_value =
+            matches!(token.kind, TokenKind::Variable | TokenKind::Parameter | TokenKind::SelfKeyword);
+        if is_value && token.modifiers.names().any(|name| name == "static") {
+            names.push("static");
+        }
+        if !names.is_empty() {
+            out.insert_str(usize::from(token.range.end()), &format!("‹{}›", names.join(" ")));
+        }
+    }
+    out
+}
+
+#[test]
+fn names_are_coloured_by_where_their_values_live() {
+    let functions = &PROGRAM[PROGRAM.find("fn fill").expect("it is there")..];
+    let program = format!(
+        "{}{functions}
+cls Box {{ name: Str   size: Num }}
+
+fn unpack(box: Box, flag: Bool) -> Str {{
+    let size = box.size
+    let block = [1, 2, 3]
+    let also = block
+    let name = box.name
+    let show = () -> {{ print(size) }}
+    show()
+    ret name
+}}
+",
+        &PROGRAM[..PROGRAM.find("fn fill").expect("it is there")]
+    );
+    let drawn = draw_tokens(&program);
+    expect![[r#"
+        fn fill(xs‹borrow›: &mut Vec[Num, Pool[Num]], count‹stack›: Num) -> Ret[Void, AllocErr] {
+            let mut i‹stack› = 0
+            while i‹stack› < count‹stack› {
+                xs‹borrow›.push(i‹stack›)?
+                i‹stack› += 1
+            }
+            ret std.pass()
+        }
+
+        fn load(count‹stack›: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr] {
+            let mut spans‹heap› = Vec[Num, Pool[Num]].new()
+            let names‹heap› = Vec[Str].new()
+            fill(&mut spans‹heap›, count‹stack›)?
+            ret std.pass(spans‹heap moved›)
+        }
+
+        fn main() -> Void {
+            let name‹static› = "s++"
+            let total‹stack› = 1 + 2
+            print(name‹moved static›)
+        }
+
+        cls Box { name: Str   size: Num }
+
+        fn unpack(box‹heap›: Box, flag‹stack›: Bool) -> Str {
+            let size‹stack› = box‹heap›.size
+            let block‹stack› = [1, 2, 3]
+            let also‹heap› = block‹stack moved›
+            let name‹heap› = box‹heap›.name‹moved›
+            let show‹stack› = () -> { print(size) }
+            show‹stack›()
+            ret name‹heap moved›
+        }
+    "#]].assert_eq(&drawn[drawn.find("fn fill").expect("it is there")..]);
 }
