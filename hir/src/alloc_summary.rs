@@ -4,10 +4,10 @@
 //! any collection by name; the leaves are the methods of `Alloc` and the primitive functions that make text (S6).
 //! Allocators that are generic parameters stay parameters until a call binds them.
 
-use crate::db::{Db, File, Program};
+use crate::db::{Db, Program};
 use crate::facts::inline_parts;
 use crate::frame::HeapOperation;
-use crate::ids::{FuncId, LocalItemId};
+use crate::ids::{FuncId, FuncKey};
 use crate::infer::Dispatch;
 use crate::items::{Env, env_of};
 use crate::lang::lang_items;
@@ -85,13 +85,13 @@ const MAX_TYPE_DEPTH: u32 = 12;
 
 /// Effects of calling `func`, in terms of its own generic parameters.
 pub fn alloc_summary(db: &dyn Db, func: FuncId) -> &AllocSummary {
-    summary_in(db, func.file(), func.local())
+    summary_in(db, func.key(db))
 }
 
 #[salsa::tracked(returns(ref))]
-fn summary_in(db: &dyn Db, file: File, local: LocalItemId) -> AllocSummary {
-    let func = FuncId::new(file, local);
-    let mut search = Search::new(db, file.program(db), env_of(db, func.0));
+fn summary_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> AllocSummary {
+    let func = key.func(db);
+    let mut search = Search::new(db, func.file().program(db), env_of(db, func.0));
     search.function(func, &Subst::default(), &None);
     search.run()
 }
@@ -163,9 +163,9 @@ pub(crate) fn callee_of(target: &CallTarget) -> Option<Callee> {
     }
 }
 
-#[salsa::tracked(returns(ref))]
-fn direct(db: &dyn Db, file: File, local: LocalItemId) -> Direct {
-    let func = FuncId::new(file, local);
+#[salsa::tracked(returns(ref), lru = 2048)]
+fn direct<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Direct {
+    let func = key.func(db);
     let facts = Facts::new(db, func);
     let mut direct = Direct::default();
     match crate::mir::mir(db, func) {
@@ -382,7 +382,7 @@ impl<'db> Search<'db> {
 
     /// What the body of a function does, with its parameters replaced.
     fn function(&mut self, func: FuncId, subst: &Subst, way: &Way) {
-        let direct = direct(self.db, func.file(), func.local());
+        let direct = direct(self.db, func.key(self.db));
         for (operation, allocator, name) in &direct.effects {
             let Allocator::Type(written) = allocator else {
                 self.effect(*operation, allocator.clone(), way, |_| name.clone(), |_| None);

@@ -9,8 +9,8 @@ mod lower;
 mod patterns;
 mod types;
 
-use crate::db::{Db, File};
-use crate::ids::LocalItemId;
+use crate::db::Db;
+use crate::ids::FuncKey;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -21,12 +21,17 @@ use syntax::{TextRange, TextSize};
 
 /// The body of a function. Runs again when the function's own text changes, and for no other reason.
 pub fn body(db: &dyn Db, func: FuncId) -> &Arc<Body> {
-    body_in(db, func.file(), func.local())
+    body_in(db, func.key(db))
 }
 
-#[salsa::tracked(returns(ref), lru = 1024)]
-fn body_in(db: &dyn Db, file: File, local: LocalItemId) -> Arc<Body> {
-    let func = FuncId::new(file, local);
+/// The number of functions whose values survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
+    body_in::set_lru_capacity(db, at_most);
+}
+
+#[salsa::tracked(returns(ref), lru = 512)]
+fn body_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Arc<Body> {
+    let func = key.func(db);
     let nested = crate::parse::nested_functions(db, func);
     match crate::parse::function_node(db, func) {
         Some(node) => Arc::new(lower::lower(func, &node, &nested)),

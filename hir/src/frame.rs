@@ -7,6 +7,7 @@ mod depth;
 mod slots;
 
 pub use build::frame;
+pub(crate) use build::keep;
 pub use depth::depth;
 pub use slots::{FrameLayout, layout_of_instance};
 

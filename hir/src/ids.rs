@@ -1,6 +1,6 @@
 //! Names of things. An id stays the same while other parts of the file are edited.
 
-use crate::db::File;
+use crate::db::{Db, File};
 
 /// An identifier as written, without position.
 pub type Name = smol_str::SmolStr;
@@ -46,4 +46,17 @@ item_ids! {
     SupId;
     /// A `use New = Old` alias, at module level or in a class or `sup` block.
     AliasId;
+}
+
+/// A function as the key of queries. All of them share it, and since it is never collected they do not depend on it.
+#[salsa::interned(revisions = usize::MAX)]
+pub struct FuncKey<'db> {
+    #[returns(copy)]
+    pub func: FuncId,
+}
+
+impl FuncId {
+    pub fn key(self, db: &dyn Db) -> FuncKey<'_> {
+        FuncKey::new(db, self)
+    }
 }

@@ -22,21 +22,26 @@ pub use generics::yield_convention;
 pub use instantiate::instantiation_diagnostics;
 
 use crate::body::{ExprId, LocalId, PatId};
-use crate::db::{Db, File};
+use crate::db::Db;
 use crate::diagnostic::Diagnostic;
-use crate::ids::{ClassId, FuncId, LocalItemId, Name};
+use crate::ids::{ClassId, FuncId, FuncKey, Name};
 use crate::ty::{Convention, FnKind, Ty, TyArgs};
 use std::sync::Arc;
 use syntax::TextRange;
 
 /// Types of a function's body. Runs again when the body changes, or the declaration of something it uses.
 pub fn infer(db: &dyn Db, func: FuncId) -> &Arc<InferenceResult> {
-    infer_in(db, func.file(), func.local())
+    infer_in(db, func.key(db))
 }
 
-#[salsa::tracked(returns(ref), lru = 2048)]
-fn infer_in(db: &dyn Db, file: File, local: LocalItemId) -> Arc<InferenceResult> {
-    let func = FuncId::new(file, local);
+/// The number of functions whose values survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
+    infer_in::set_lru_capacity(db, at_most);
+}
+
+#[salsa::tracked(returns(ref), lru = 512)]
+fn infer_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Arc<InferenceResult> {
+    let func = key.func(db);
     let mut ctx = ctx::Ctx::new(db, func, crate::body::body(db, func));
     ctx.function();
     Arc::new(ctx.finish())

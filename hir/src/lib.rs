@@ -10,6 +10,7 @@ pub mod db;
 pub mod diagnostic;
 pub mod diagnostics;
 pub mod display;
+pub mod eviction;
 pub mod facts;
 pub mod frame;
 pub mod green;

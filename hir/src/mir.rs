@@ -13,6 +13,7 @@ pub(crate) mod recursion;
 
 pub use facts::AllocOp;
 pub use query::closure_fields;
+pub(crate) use query::keep;
 pub use query::{diagnostics, mir};
 
 use crate::body::{BinaryOp, ExprId, LocalId};

@@ -2,7 +2,7 @@
 
 use crate::db::{Db, File, ProgramKind};
 use crate::green::Green;
-use crate::ids::{FuncId, ItemId, LocalItemId};
+use crate::ids::{FuncId, FuncKey, ItemId};
 use crate::item_tree::{AstIdMap, ItemTree, lower_file};
 use rowan::{GreenNode, NodeOrToken};
 use std::sync::Arc;
@@ -13,6 +13,12 @@ use syntax::{Parse, SyntaxKind, SyntaxNode, TextRange};
 #[salsa::tracked(returns(clone), lru = 128)]
 pub fn parse(db: &dyn Db, file: File) -> Parse {
     syntax::parse(file.text(db), file.edition(db))
+}
+
+/// The number of trees, and of functions whose trees, survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, files: usize, functions: usize) {
+    parse::set_lru_capacity(db, files);
+    function_green::set_lru_capacity(db, functions);
 }
 
 #[derive(PartialEq, Eq)]
@@ -56,13 +62,14 @@ pub fn func_range(db: &dyn Db, func: FuncId) -> TextRange {
 
 /// The tree of a function on its own. Equal to itself while the text of the function stays the same.
 pub fn function_node(db: &dyn Db, func: FuncId) -> Option<GreenNode> {
-    function_green(db, func.file(), func.local())
+    function_green(db, func.key(db))
 }
 
 #[salsa::tracked(returns(clone), lru = 512)]
-fn function_green(db: &dyn Db, file: File, func: LocalItemId) -> Option<GreenNode> {
-    let range = item_range(db, ItemId { file, local: func });
-    let root = parse(db, file).syntax();
+fn function_green<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Option<GreenNode> {
+    let func = key.func(db);
+    let root = parse(db, func.file()).syntax();
+    let range = func_range(db, func);
     // by binary search among the children of each node: a file may have ten thousand functions
     let node = node_at(&root, range).filter(|node| node.kind() == SyntaxKind::FUNCTION)?;
     Some(node.green().to_owned())

@@ -2,9 +2,9 @@
 
 use crate::alloc_summary::method_name;
 use crate::body::{Body, LocalId};
-use crate::db::{Db, File};
+use crate::db::Db;
 use crate::frame::{DropPoint, Fate, Frame, HeapOperation, HeapSite, frame};
-use crate::ids::{FuncId, LocalItemId};
+use crate::ids::{FuncId, FuncKey};
 use crate::mir::facts::Facts;
 use crate::mir::{
     AllocOp, Arg, CallTarget, Const, DropWhy, Mir, Operand, Rvalue, SlotId, SlotKind, StatementKind,
@@ -85,7 +85,7 @@ pub enum LifetimeKind {
 
 /// Facts about every variable of a function and of the lambdas in it, in order of declaration.
 pub fn placement(db: &dyn Db, func: FuncId) -> &[Placement] {
-    placement_in(db, func.file(), func.local())
+    placement_in(db, func.key(db))
 }
 
 /// Facts about one variable.
@@ -93,9 +93,14 @@ pub fn placement_of(db: &dyn Db, func: FuncId, local: LocalId) -> Option<&Placem
     placement(db, func).iter().find(|placement| placement.local == local)
 }
 
-#[salsa::tracked(returns(ref))]
-fn placement_in(db: &dyn Db, file: File, local: LocalItemId) -> Box<[Placement]> {
-    let func = FuncId::new(file, local);
+/// The number of functions whose values survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
+    placement_in::set_lru_capacity(db, at_most);
+}
+
+#[salsa::tracked(returns(ref), lru = 256)]
+fn placement_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[Placement]> {
+    let func = key.func(db);
     let (Some(mir), Some(frame)) = (crate::mir::mir(db, func), frame(db, func)) else {
         return Box::default();
     };
@@ -244,12 +249,12 @@ fn source_of(mir: &Mir, slot: SlotId) -> SlotId {
 
 /// Where variables, and fields of them, give their values away: the ranges of their names, sorted.
 pub fn moved_places(db: &dyn Db, func: FuncId) -> &[TextRange] {
-    moved_places_in(db, func.file(), func.local())
+    moved_places_in(db, func.key(db))
 }
 
 #[salsa::tracked(returns(ref))]
-fn moved_places_in(db: &dyn Db, file: File, local: LocalItemId) -> Box<[TextRange]> {
-    let func = FuncId::new(file, local);
+fn moved_places_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[TextRange]> {
+    let func = key.func(db);
     let Some(mir) = crate::mir::mir(db, func) else { return Box::default() };
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);

@@ -138,6 +138,18 @@ fn a_new_function_leaves_super_impositions_and_the_bodies_of_other_files_alone()
     assert_eq!(counts.get("body_in"), Some(&3), "{counts:?}");
 }
 
+#[test]
+fn what_an_eviction_gives_up_is_not_needed_for_diagnostics_that_are_known() {
+    let (mut db, log) = observed();
+    let (_, files) = common::load(&mut db, PROJECT);
+    let before = all_diagnostics(&db, &files);
+    hir::eviction::evict_but(&mut db, &files[..1], 1, 1);
+    log.lock().expect("not poisoned").clear();
+    let after = all_diagnostics(&db, &files);
+    assert_eq!(before, after);
+    assert!(log.lock().expect("not poisoned").is_empty());
+}
+
 /// Pieces of text that edits insert or replace with.
 const PIECES: [&str; 14] = [
     "",
@@ -161,11 +173,14 @@ proptest! {
 
     /// After every edit of a random sequence the answers are those of a database that never saw the edits before.
     #[test]
-    fn incremental_is_fresh(edits in prop::collection::vec((0usize..2, 0.0f64..1.0, 0usize..12, 0usize..PIECES.len()), 1..8)) {
+    fn incremental_is_fresh(edits in prop::collection::vec((0usize..2, 0.0f64..1.0, 0usize..12, 0usize..PIECES.len(), any::<bool>()), 1..8)) {
         let mut db = Database::new();
         let (_, files) = common::load(&mut db, PROJECT);
         all_diagnostics(&db, &files);
-        for (file, place, len, piece) in edits {
+        for (file, place, len, piece, evicts) in edits {
+            if evicts {
+                hir::eviction::evict_but(&mut db, &files[..file], 1, 1);
+            }
             let text = files[file].text(&db).clone();
             let mut start = (text.len() as f64 * place) as usize;
             while !text.is_char_boundary(start) {

@@ -7,6 +7,7 @@
 //! | [`Heap`] | blocks behind checked handles, with limits, planned failures, statistics and provenance, for callers without `unsafe` |
 //! | [`typed`] | `alloc`, `realloc`, `dealloc`, `alloc_zero` of the class `Alloc` over Rust elements, with provenance |
 //! | [`events`] | the hook for tracers |
+//! | [`process`] | the general allocator: bytes in use, and giving back the rest |
 //! | [`capi`] | the same for C, declared in `include/spp_runtime.h` |
 //!
 //! # For an evaluator
@@ -45,6 +46,7 @@
 pub mod alloc;
 pub mod capi;
 pub mod events;
+pub mod process;
 pub mod region;
 pub mod typed;
 

@@ -1,7 +1,7 @@
 //! All diagnostics of a workspace, with the positions and names that reports need.
 
 use crate::rules::{self, LintLevel};
-use crate::workspace::{Loaded, ReadError, Workspace};
+use crate::workspace::{Loaded, ReadError, Workspace, paths};
 use hir::diagnostic::{Applicability, Tag};
 use hir::{Database, File, Severity};
 use line_index::{LineIndex, TextSize, WideEncoding};
@@ -113,15 +113,16 @@ impl LintLevels {
 
 /// Checks every selected file of the workspace, in parallel. `progress` is called after each file.
 pub fn check(
-    workspace: &Workspace,
+    workspace: &mut Workspace,
     selected: Option<&FxHashSet<PathBuf>>,
     levels: &LintLevels,
     progress: &(dyn Fn() + Sync),
 ) -> Report {
-    let paths = workspace.paths();
+    let Workspace { db, programs } = workspace;
+    let paths = paths(programs);
     let mut report = Report::default();
     let mut jobs: Vec<(&Loaded, &Path, File)> = Vec::new();
-    for program in &workspace.programs {
+    for program in &*programs {
         for loaded in &program.files {
             if selected.is_some_and(|selected| !selected.contains(&loaded.path)) {
                 continue;
@@ -138,30 +139,39 @@ pub fn check(
             }
         }
         if selected.is_none_or(|_| program.config.edition.is_some())
-            && let Some(finding) = missing_main(&workspace.db, program)
+            && let Some(finding) = missing_main(program)
             && let Some(severity) = levels.severity(&program.config.lints, finding.code, finding.severity)
         {
             report.findings.push(Finding { severity, ..finding });
         }
     }
     type OfFile = (Arc<str>, Option<Arc<str>>, Vec<Finding>);
-    let found: Vec<OfFile> = jobs
-        .into_par_iter()
-        .map_with(workspace.db.clone(), |db, (program, path, file)| {
-            let path: Arc<str> = Arc::from(path.display().to_string());
-            let findings = file_findings(db, file, &path, &paths, |code, severity| {
-                levels.severity(&program.config.lints, code, severity)
-            });
-            progress();
-            let text = (!findings.is_empty()).then(|| file.text(db).clone());
-            (path, text, findings)
-        })
-        .collect();
-    for (path, text, findings) in found {
-        if let Some(text) = text {
-            report.texts.insert(path, text);
+    // Every file asks for the items of all others: one thread would have to make them for all.
+    let all: Vec<File> = paths.keys().copied().collect();
+    hir::eviction::expect_files(db, all.len());
+    all.par_iter().for_each_with(db.clone(), |db, file| {
+        hir::parse::item_tree(db, *file);
+    });
+    let of_file = |db: &Database, (program, path, file): (&Loaded, &Path, File)| -> OfFile {
+        let path: Arc<str> = Arc::from(path.display().to_string());
+        let findings = file_findings(db, file, &path, &paths, |code, severity| {
+            levels.severity(&program.config.lints, code, severity)
+        });
+        progress();
+        let text = (!findings.is_empty()).then(|| file.text(db).clone());
+        (path, text, findings)
+    };
+    for batch in jobs.chunks(hir::eviction::BATCH) {
+        let found: Vec<OfFile> = batch.par_iter().map_with(db.clone(), |db, job| of_file(db, *job)).collect();
+        for (path, text, findings) in found {
+            if let Some(text) = text {
+                report.texts.insert(path, text);
+            }
+            report.findings.extend(findings);
         }
-        report.findings.extend(findings);
+        if jobs.len() > hir::eviction::BATCH {
+            hir::eviction::evict(db, &[]);
+        }
     }
     report.findings.sort_by(|a, b| {
         (&a.path, a.span.map(|span| span.start), a.span.map(|span| span.end), a.code).cmp(&(
@@ -295,7 +305,7 @@ fn not_utf8(path: &Path, offset: usize) -> Finding {
 }
 
 /// NM10 for a project without `src/main.spp` (reference 8.4.11): one diagnostic without a range, on `spp.toml`.
-fn missing_main(_db: &Database, program: &Loaded) -> Option<Finding> {
+fn missing_main(program: &Loaded) -> Option<Finding> {
     program.config.edition?;
     let main = program.root.join("src").join("main.spp");
     if program.files.iter().any(|loaded| loaded.path == main) {

@@ -4,8 +4,8 @@ use super::slots::place_slots;
 use super::*;
 use crate::alloc_summary::{AllocSummary, Allocator, effects_of_call, method_name, operation, owned_heap};
 use crate::body::{Body, Expr};
-use crate::db::{Db, File};
-use crate::ids::LocalItemId;
+use crate::db::Db;
+use crate::ids::FuncKey;
 use crate::layout::{WORD, held_size};
 use crate::mir::facts::Facts;
 use crate::mir::{
@@ -20,12 +20,17 @@ use rustc_hash::FxHashMap;
 
 /// The frame of a function with a body.
 pub fn frame(db: &dyn Db, func: FuncId) -> Option<&Frame> {
-    frame_in(db, func.file(), func.local()).as_ref()
+    frame_in(db, func.key(db)).as_ref()
+}
+
+/// The number of functions whose values survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
+    frame_in::set_lru_capacity(db, at_most);
 }
 
 #[salsa::tracked(returns(ref), lru = 256)]
-fn frame_in(db: &dyn Db, file: File, local: LocalItemId) -> Option<Frame> {
-    let func = FuncId::new(file, local);
+fn frame_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Option<Frame> {
+    let func = key.func(db);
     let mir = crate::mir::mir(db, func)?;
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);

@@ -6,9 +6,9 @@
 
 use super::{Depth, layout_of_instance};
 use crate::alloc_summary::{Callee, callee_of};
-use crate::db::{Db, File, Program};
+use crate::db::{Db, Program};
 use crate::facts::{has_del, inline_parts};
-use crate::ids::{FuncId, LocalItemId};
+use crate::ids::{FuncId, FuncKey};
 use crate::infer::Dispatch;
 use crate::items::Env;
 use crate::lang::lang_items;
@@ -23,12 +23,12 @@ const MAX_INSTANCES: usize = 3000;
 
 /// Bytes of stack below and including a call of the function.
 pub fn depth(db: &dyn Db, func: FuncId) -> &Depth {
-    depth_in(db, func.file(), func.local())
+    depth_in(db, func.key(db))
 }
 
 #[salsa::tracked(returns(ref))]
-fn depth_in(db: &dyn Db, file: File, local: LocalItemId) -> Depth {
-    let func = FuncId::new(file, local);
+fn depth_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Depth {
+    let func = key.func(db);
     let root = Callee {
         func,
         container_args: TyArgs::EMPTY,
@@ -36,7 +36,7 @@ fn depth_in(db: &dyn Db, file: File, local: LocalItemId) -> Depth {
         self_ty: None,
         dispatch: Dispatch::Direct,
     };
-    Search { db, program: file.program(db), known: FxHashMap::default(), open: FxHashSet::default() }
+    Search { db, program: func.file().program(db), known: FxHashMap::default(), open: FxHashSet::default() }
         .depth(root)
 }
 

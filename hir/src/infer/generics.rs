@@ -383,12 +383,12 @@ pub fn yield_convention(db: &dyn Db, func: FuncId) -> Convention {
     if sig.is_builtin || sig.is_abstract || !sig.is_coroutine {
         return Convention::Value;
     }
-    *first_yield(db, func.file(), func.local())
+    *first_yield(db, func.key(db))
 }
 
 #[salsa::tracked]
-fn first_yield(db: &dyn Db, file: crate::db::File, func: crate::ids::LocalItemId) -> Convention {
-    let body = crate::body::body(db, FuncId::new(file, func));
+fn first_yield<'db>(db: &'db dyn Db, key: crate::ids::FuncKey<'db>) -> Convention {
+    let body = crate::body::body(db, key.func(db));
     let found = body.exprs.iter().find_map(|(_, expr)| match expr {
         Expr::Yield { convention, .. } => Some(*convention),
         _ => None,
@@ -398,12 +398,12 @@ fn first_yield(db: &dyn Db, file: crate::db::File, func: crate::ids::LocalItemId
 
 /// Whether a by-value parameter is used for anything but calling it (CL5).
 fn parameter_escapes(db: &dyn Db, func: FuncId, param: u32) -> bool {
-    *escapes(db, func.file(), func.local(), param)
+    *escapes(db, func.key(db), param)
 }
 
 #[salsa::tracked]
-fn escapes(db: &dyn Db, file: crate::db::File, func: crate::ids::LocalItemId, param: u32) -> bool {
-    let func = FuncId::new(file, func);
+fn escapes<'db>(db: &'db dyn Db, key: crate::ids::FuncKey<'db>, param: u32) -> bool {
+    let func = key.func(db);
     let sig = crate::items::signature(db, func);
     if sig.is_builtin {
         return false;

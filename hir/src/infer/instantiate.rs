@@ -64,7 +64,7 @@ fn collect(
     func: FuncId,
     subst: &Subst,
     seen: &mut Vec<FuncId>,
-    needs: &mut Vec<(Ty, (File, TextRange))>,
+    needs: &mut Vec<(Ty, (crate::db::File, TextRange))>,
 ) {
     let result = infer(db, func);
     let start = crate::parse::func_range(db, func).start();

@@ -3,9 +3,9 @@
 use super::facts::Facts;
 use super::{CaptureField, Mir, MirKind, Rvalue, StatementKind, build, elaborate};
 use crate::body::Body;
-use crate::db::{Db, File};
+use crate::db::Db;
 use crate::diagnostic::Diagnostic;
-use crate::ids::{FuncId, LocalItemId};
+use crate::ids::{FuncId, FuncKey};
 use crate::ownership::check::Analysis;
 use crate::ownership::dataflow::{Graph, solve};
 use crate::ownership::endless::{recursion_on_every_path, unchanging_loops};
@@ -23,18 +23,23 @@ struct Analysed {
 
 /// The elaborated MIR of a function with a body.
 pub fn mir(db: &dyn Db, func: FuncId) -> Option<&Arc<Mir>> {
-    analysed(db, func.file(), func.local()).mir.as_ref()
+    analysed(db, func.key(db)).mir.as_ref()
 }
 
 /// What ownership, borrowing and the flow of arrays break in a function (OW, BR, EX, A39–A54), sorted by place. Ranges
 /// are relative to the function's node.
 pub fn diagnostics(db: &dyn Db, func: FuncId) -> &[Diagnostic] {
-    &analysed(db, func.file(), func.local()).diagnostics
+    &analysed(db, func.key(db)).diagnostics
 }
 
-#[salsa::tracked(returns(ref), lru = 1024)]
-fn analysed(db: &dyn Db, file: File, local: LocalItemId) -> Analysed {
-    let func = FuncId::new(file, local);
+/// The number of functions whose values survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
+    analysed::set_lru_capacity(db, at_most);
+}
+
+#[salsa::tracked(returns(ref), lru = 512)]
+fn analysed<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Analysed {
+    let func = key.func(db);
     let body = crate::body::body(db, func);
     let infer = crate::infer::infer(db, func);
     let facts = Facts::new(db, func).with_body(body);

@@ -4,7 +4,7 @@
 //! them all. A cycle that runs through several files is found by the evaluator when it links them.
 
 use crate::db::{Db, File, Program};
-use crate::ids::{FuncId, LocalItemId, Name};
+use crate::ids::{FuncId, FuncKey, LocalItemId, Name};
 use crate::infer::{Callee, Dispatch};
 use crate::members::{overrides_of, resolve_override};
 use crate::ty::{Ty, TyArgs};
@@ -64,8 +64,9 @@ pub(crate) fn group(db: &dyn Db, file: File, func: LocalItemId) -> Option<u32> {
 
 /// Functions of the same file that a function calls directly, through operators or dynamically.
 #[salsa::tracked(returns(ref))]
-fn callees(db: &dyn Db, file: File, local: LocalItemId) -> Box<[LocalItemId]> {
-    let func = FuncId::new(file, local);
+fn callees<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[LocalItemId]> {
+    let func = key.func(db);
+    let file = func.file();
     let program = file.program(db);
     let names = function_names(db, file);
     let mut found: Vec<LocalItemId> = Vec::new();
@@ -101,7 +102,12 @@ fn file_cycles(db: &dyn Db, file: File) -> FxHashMap<LocalItemId, u32> {
         funcs.iter().enumerate().map(|(at, func)| (*func, at as u32)).collect();
     let edges: Vec<Vec<u32>> = funcs
         .iter()
-        .map(|func| callees(db, file, *func).iter().filter_map(|callee| index.get(callee).copied()).collect())
+        .map(|func| {
+            callees(db, FuncId::new(file, *func).key(db))
+                .iter()
+                .filter_map(|callee| index.get(callee).copied())
+                .collect()
+        })
         .collect();
     let mut cycles = FxHashMap::default();
     for (group, members) in strongly_connected(&edges).into_iter().enumerate() {

@@ -86,7 +86,7 @@ fn check_paths(args: &CheckArgs, levels: &LintLevels) -> Result<Report, UsageErr
     let mut workspace = Workspace::load(roots, args.edition);
     say_what_is_not_checked(&workspace);
     let bar = progress(args, discovery.selected.len());
-    let mut report = crate::check::check(&workspace, Some(&discovery.selected), levels, &|| bar.inc(1));
+    let mut report = crate::check::check(&mut workspace, Some(&discovery.selected), levels, &|| bar.inc(1));
     bar.finish_and_clear();
     if args.fix {
         let fixed = fix::apply(&mut workspace, &mut report, &discovery.selected, levels)
@@ -143,7 +143,7 @@ fn check_stdin(args: &CheckArgs, levels: &LintLevels) -> Result<Report, UsageErr
     };
     workspace.add(root, vec![(path, text)], args.edition);
     say_what_is_not_checked(&workspace);
-    Ok(crate::check::check(&workspace, None, levels, &|| ()))
+    Ok(crate::check::check(&mut workspace, None, levels, &|| ()))
 }
 
 fn display_root(path: &Path) -> String {

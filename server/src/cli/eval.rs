@@ -119,7 +119,7 @@ fn options(args: &EvalArgs) -> Options {
 /// Reads and checks the program.
 fn load(args: &EvalArgs) -> Result<Subject, UsageError> {
     let path = &args.path;
-    let workspace = match &args.expr {
+    let mut workspace = match &args.expr {
         Some(expression) => load_expression(args, path, expression)?,
         None => {
             let discovery =
@@ -140,7 +140,7 @@ fn load(args: &EvalArgs) -> Result<Subject, UsageError> {
             Workspace::load_over(discovery.roots, args.edition, &texts(args)?)
         }
     };
-    let report = crate::check::check(&workspace, None, &LintLevels::default(), &|| ());
+    let report = crate::check::check(&mut workspace, None, &LintLevels::default(), &|| ());
     if let Some((path, message)) = report.unreadable.first() {
         return Err(UsageError(format!("{}: {message}", path.display())));
     }
@@ -253,7 +253,7 @@ impl Host for CommandHost {
 /// Path and line of a place, as messages show it.
 fn show_place(subject: &Subject, place: eval::Place) -> (String, u32, u32) {
     let db = &subject.workspace.db;
-    let paths = subject.workspace.paths();
+    let paths = crate::workspace::paths(&subject.workspace.programs);
     let path = match paths.get(&place.file) {
         Some(path) => path.display().to_string(),
         None => place.file.display_name(db).to_string(),

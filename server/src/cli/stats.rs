@@ -6,7 +6,7 @@ use crate::workspace::{Workspace, read_source};
 use clap::Args;
 use hir::{Database, File};
 use rayon::prelude::*;
-use salsa::{Database as _, Durability, Setter};
+use salsa::{Durability, Setter};
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
@@ -37,13 +37,60 @@ pub(crate) struct StatsArgs {
     json: bool,
 }
 
+/// Does the work of a phase on one file, and answers how many things it made.
+type Work = fn(&Database, File) -> usize;
+
+const LOOKING_AT_ONE_FILE: [(&str, &str, Work); 2] = [
+    ("parse", "trees", |db, file| {
+        hir::parse::parse(db, file);
+        1
+    }),
+    ("item trees", "items", |db, file| {
+        let tree = hir::parse::item_tree(db, file);
+        tree.funcs.len() + tree.classes.len() + tree.sups.len() + tree.aliases.len()
+    }),
+];
+
+const BATCHED: [(&str, &str, Work); 7] = [
+    ("scopes and signatures", "signatures", |db, file| {
+        hir::scope::file_scope(db, file);
+        each_function(db, file, |func| {
+            let _ = hir::items::signature(db, func);
+        })
+    }),
+    ("rules on declarations", "findings", |db, file| hir::diagnostics::of_items(db, file).len()),
+    ("bodies", "bodies", |db, file| {
+        each_function(db, file, |func| {
+            let _ = hir::body::body(db, func);
+        })
+    }),
+    ("types", "bodies", |db, file| {
+        each_function(db, file, |func| {
+            let _ = hir::infer::infer(db, func);
+        })
+    }),
+    ("MIR and ownership", "bodies", |db, file| {
+        hir::items::functions_of(db, file).filter_map(|func| hir::mir::mir(db, func)).count()
+    }),
+    ("frames", "frames", |db, file| {
+        each_function(db, file, |func| {
+            let _ = hir::frame::frame(db, func);
+        })
+    }),
+    ("diagnostics", "findings", |db, file| hir::file_diagnostics(db, file).len()),
+];
+
+fn each_function(db: &Database, file: File, work: impl Fn(hir::FuncId)) -> usize {
+    hir::items::functions_of(db, file).inspect(|func| work(*func)).count()
+}
+
 /// What one phase took, on top of those before it.
 struct Phase {
     name: &'static str,
     took: Duration,
     /// Processor time of all threads; it depends less on what else the machine does.
     processor: Duration,
-    /// Growth of the resident memory, in bytes.
+    /// Growth of live memory, in bytes.
     grown: i64,
     /// What was made, and how many.
     made: (&'static str, usize),
@@ -70,13 +117,12 @@ pub(super) fn run(args: &StatsArgs) -> u8 {
     }
     let mut stats = Stats::load(discovery);
     stats.phases();
-    // Trees, bodies and types that nobody has used for long are given up between two revisions.
-    let before_eviction = memory::resident();
-    stats.workspace.db.trigger_lru_eviction();
-    let live = memory::resident() - stats.at_start;
+    runtime::process::release_unused();
+    let live = memory::live() - stats.at_start;
+    let resident = memory::resident();
     let edits = edits::measure(&mut stats.workspace.db, &stats.files, args.edits, EDITED_FILES);
     let ingredients = if args.memory { memory::ingredients(&mut stats.workspace.db) } else { Vec::new() };
-    let report = Report { stats: &stats, before_eviction, live, edits, ingredients };
+    let report = Report { stats: &stats, live, resident, edits, ingredients };
     if args.json {
         super::print_line(&format!("{:#}", report.json()));
     } else {
@@ -91,14 +137,14 @@ struct Stats {
     lines: usize,
     bytes: usize,
     phases: Vec<Phase>,
-    /// Resident memory before anything was read, in bytes.
+    /// Live memory before anything was read, in bytes.
     at_start: i64,
 }
 
 impl Stats {
     fn load(discovery: Discovery) -> Stats {
         // The bundled library is loaded with the database, and analysed in the phase that first asks for it.
-        let at_start = memory::resident();
+        let at_start = memory::live();
         let (started, before) = (Instant::now(), processor_time());
         let mut workspace = Workspace { db: Database::new(), programs: Vec::new() };
         for root in discovery.roots {
@@ -112,72 +158,62 @@ impl Stats {
             let text = file.text(&workspace.db);
             (lines + text.lines().count(), bytes + text.len())
         });
-        let grown = memory::resident() - at_start;
+        let grown = memory::live() - at_start;
         let phases = vec![Phase { name: "load", took, processor, grown, made: ("files", files.len()) }];
         Stats { workspace, files, lines, bytes, phases, at_start }
     }
 
-    /// Runs the phases one after the other, each in parallel over the files.
+    /// Runs the phases one after the other, each in parallel over the files: first those that look at one file only,
+    /// then the others batch by batch, as a check does it.
     fn phases(&mut self) {
-        self.phase("parse", "trees", |db, file| {
-            hir::parse::parse(db, file);
-            1
-        });
-        self.phase("item trees", "items", |db, file| {
-            let tree = hir::parse::item_tree(db, file);
-            tree.funcs.len() + tree.classes.len() + tree.sups.len() + tree.aliases.len()
-        });
-        self.phase("scopes and signatures", "signatures", |db, file| {
-            hir::scope::file_scope(db, file);
-            hir::items::functions_of(db, file)
-                .inspect(|func| {
-                    let _ = hir::items::signature(db, *func);
-                })
-                .count()
-        });
-        self.phase("rules on declarations", "findings", |db, file| {
-            hir::diagnostics::of_items(db, file).len()
-        });
-        self.phase("bodies", "bodies", |db, file| {
-            hir::items::functions_of(db, file)
-                .inspect(|func| {
-                    let _ = hir::body::body(db, *func);
-                })
-                .count()
-        });
-        self.phase("types", "bodies", |db, file| {
-            hir::items::functions_of(db, file)
-                .inspect(|func| {
-                    let _ = hir::infer::infer(db, *func);
-                })
-                .count()
-        });
-        self.phase("MIR and ownership", "bodies", |db, file| {
-            hir::items::functions_of(db, file).filter_map(|func| hir::mir::mir(db, func)).count()
-        });
-        self.phase("frames", "frames", |db, file| {
-            hir::items::functions_of(db, file)
-                .inspect(|func| {
-                    let _ = hir::frame::frame(db, *func);
-                })
-                .count()
-        });
-        self.phase("diagnostics", "findings", |db, file| hir::file_diagnostics(db, file).len());
+        hir::eviction::expect_files(&mut self.workspace.db, self.files.len());
+        let files = std::mem::take(&mut self.files);
+        for phase in &LOOKING_AT_ONE_FILE {
+            self.phase(phase, &files);
+        }
+        for batch in files.chunks(hir::eviction::BATCH) {
+            for phase in &BATCHED {
+                self.phase(phase, batch);
+            }
+            self.measured("eviction", "batches", |db| {
+                hir::eviction::evict(db, &[]);
+                1
+            });
+        }
+        self.files = files;
     }
 
-    fn phase(
+    fn phase(&mut self, (name, what, work): &(&'static str, &'static str, Work), files: &[File]) {
+        self.measured(name, what, |db| {
+            files.par_iter().map_with(db.clone(), |db, &file| work(db, file)).sum()
+        });
+    }
+
+    /// Adds what `work` takes to the phase of this name.
+    fn measured(
         &mut self,
         name: &'static str,
         what: &'static str,
-        work: impl Fn(&Database, File) -> usize + Sync,
+        work: impl FnOnce(&mut Database) -> usize,
     ) {
-        let resident = memory::resident();
+        let live = memory::live();
         let (started, before) = (Instant::now(), processor_time());
-        let db = &self.workspace.db;
-        let count = self.files.par_iter().map_with(db.clone(), |db, &file| work(db, file)).sum();
+        let count = work(&mut self.workspace.db);
         let (took, processor) = (started.elapsed(), processor_time().saturating_sub(before));
-        let grown = memory::resident() - resident;
-        self.phases.push(Phase { name, took, processor, grown, made: (what, count) });
+        let grown = memory::live() - live;
+        let phase = match self.phases.iter_mut().find(|phase| phase.name == name) {
+            Some(phase) => phase,
+            None => {
+                let (took, processor) = (Duration::ZERO, Duration::ZERO);
+                self.phases.push(Phase { name, took, processor, grown: 0, made: (what, 0) });
+                let last = self.phases.len() - 1;
+                &mut self.phases[last]
+            }
+        };
+        phase.took += took;
+        phase.processor += processor;
+        phase.grown += grown;
+        phase.made.1 += count;
     }
 
     fn total(&self) -> Duration {
@@ -196,8 +232,8 @@ impl Stats {
 
 struct Report<'a> {
     stats: &'a Stats,
-    before_eviction: i64,
     live: i64,
+    resident: i64,
     edits: Option<edits::Latency>,
     ingredients: Vec<memory::Ingredient>,
 }
@@ -254,10 +290,10 @@ impl Report<'_> {
         );
         let _ = writeln!(
             text,
-            "memory: {:.1} MB live ({:.2} KB a line), {:.1} MB resident before eviction, {:.1} MB at most",
+            "memory: {:.1} MB live ({:.2} KB a line), {:.1} MB resident, {:.1} MB at most",
             megabytes(self.live),
             self.kilobytes_per_line(),
-            megabytes(self.before_eviction),
+            megabytes(self.resident),
             megabytes(memory::peak())
         );
         if let Some(edits) = &self.edits {
@@ -331,6 +367,7 @@ impl Report<'_> {
             "analysis_processor_ms": milliseconds(stats.analysis_processor()),
             "lines_per_second": self.lines_per_second(),
             "live_bytes": self.live,
+            "resident_bytes": self.resident,
             "kilobytes_per_line": self.kilobytes_per_line(),
             "peak_bytes": memory::peak(),
             "edits": edits,

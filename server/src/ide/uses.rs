@@ -12,7 +12,7 @@ use hir::resolve::{Resolver, TypeHead};
 use hir::scope::is_namespace;
 use hir::ty::{Ty, TypeParam};
 use hir::type_ref::{TypePart, TypeRef};
-use hir::{ClassId, Db, File, FuncId, LocalItemId, Name};
+use hir::{ClassId, Db, File, FuncId, Name};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use syntax::{TextRange, TextSize};
@@ -91,12 +91,12 @@ pub fn at(db: &dyn Db, file: File, offset: TextSize) -> Vec<Use> {
 
 /// The names inside of one function, relative to its start, sorted.
 pub fn of_body(db: &dyn Db, func: FuncId) -> &Arc<[Use]> {
-    body_uses(db, func.file(), func.local())
+    body_uses(db, func.key(db))
 }
 
-#[salsa::tracked(returns(ref))]
-fn body_uses(db: &dyn Db, file: File, local: LocalItemId) -> Arc<[Use]> {
-    let func = FuncId::new(file, local);
+#[salsa::tracked(returns(ref), lru = 512)]
+fn body_uses<'db>(db: &'db dyn Db, key: hir::ids::FuncKey<'db>) -> Arc<[Use]> {
+    let func = key.func(db);
     let body = hir::body::body(db, func);
     let mut collector = Collector {
         db,

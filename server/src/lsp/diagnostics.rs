@@ -121,7 +121,7 @@ impl Round {
             self.shared.documents.iter().map(|it| (it.url.clone(), it.file, it.version)).collect();
         let last = self.shared.last_edited();
         documents.sort_by_key(|(url, ..)| Some(url) != last.as_ref());
-        let snapshot = self.shared.snapshot();
+        let mut snapshot = self.shared.snapshot();
         let mut failed = None;
         for (url, file, version) in &documents {
             match attempt(&snapshot, |snapshot| of_file(snapshot, *file)) {
@@ -131,16 +131,43 @@ impl Round {
             }
         }
         if self.everything {
-            for (file, info) in snapshot.map.own_files().filter(|(_, info)| !info.open) {
-                match attempt(&snapshot, |snapshot| of_file(snapshot, file)) {
-                    Ok(diagnostics) => self.publish(&info.url, None, diagnostics),
-                    Err(Failure::Cancelled) => return Err(Failure::Cancelled),
-                    Err(failure) => failed = Some(failure),
+            let in_use: Vec<File> = documents.iter().map(|(_, file, _)| *file).collect();
+            let files: Vec<(File, Url)> = snapshot
+                .map
+                .own_files()
+                .filter(|(_, info)| !info.open)
+                .map(|(f, info)| (f, info.url.clone()))
+                .collect();
+            for batch in files.chunks(hir::eviction::BATCH) {
+                for (file, url) in batch {
+                    match attempt(&snapshot, |snapshot| of_file(snapshot, *file)) {
+                        Ok(diagnostics) => self.publish(url, None, diagnostics),
+                        Err(Failure::Cancelled) => return Err(Failure::Cancelled),
+                        Err(failure) => failed = Some(failure),
+                    }
                 }
+                snapshot = self.evict(snapshot, &in_use)?;
             }
             self.clear_gone(&snapshot);
+            drop(snapshot);
+            runtime::process::release_unused();
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Gives up what the files checked so far do not need any more, unless somebody has written meanwhile.
+    fn evict(&self, snapshot: Snapshot, in_use: &[File]) -> Result<Snapshot, Failure> {
+        let revision = snapshot.revision;
+        drop(snapshot);
+        let mut world = self.shared.world();
+        if self.shared.revision() != revision {
+            return Err(Failure::Cancelled);
+        }
+        // The documents in use have their diagnostics: nothing is computed here.
+        hir::eviction::evict(&mut world.db, in_use);
+        drop(world);
+        let snapshot = self.shared.snapshot();
+        if snapshot.revision == revision { Ok(snapshot) } else { Err(Failure::Cancelled) }
     }
 
     /// Tells the client unless it knows. For an open document every version gets its answer.

@@ -22,6 +22,9 @@ use tower_lsp::lsp_types::{
 /// A workspace larger than this is not read as a whole; its files are analysed when they are opened.
 const MAX_FILES: usize = 50_000;
 
+/// So many trees may wait until the check gets to their files.
+const MAX_TREES: usize = 2_000;
+
 /// `spp/status`
 pub enum StatusNotification {}
 
@@ -75,6 +78,8 @@ pub async fn load(shared: &Arc<Shared>, folders: Vec<PathBuf>) {
             world.add(root);
         }
         world.complete(&folders);
+        let files = world.map.own_files().count();
+        hir::eviction::expect_files(&mut world.db, files.min(MAX_TREES));
     }
     watch::recall(shared);
     shared.check_all.store(true, Ordering::SeqCst);

@@ -105,15 +105,12 @@ impl Workspace {
         program.set_files(&mut self.db).to(inputs);
         self.programs.push(Loaded { program, root: root.path, config: root.config, files });
     }
+}
 
-    /// Path of every file in the database.
-    pub fn paths(&self) -> FxHashMap<File, &Path> {
-        self.programs
-            .iter()
-            .flat_map(|program| &program.files)
-            .filter_map(|loaded| Some((*loaded.file.as_ref().ok()?, loaded.path.as_path())))
-            .collect()
-    }
+/// Path of every file of these programs.
+pub fn paths(programs: &[Loaded]) -> FxHashMap<File, &Path> {
+    let files = programs.iter().flat_map(|program| &program.files);
+    files.filter_map(|loaded| Some((*loaded.file.as_ref().ok()?, loaded.path.as_path()))).collect()
 }
 
 /// Reads a source file. A leading byte-order mark is kept: the lexer skips it (LX1).

@@ -7,5 +7,5 @@ mod load;
 pub use config::ProjectConfig;
 pub use discover::{Root, RootKind};
 pub use load::{
-    Loaded, LoadedFile, MAX_FILE_BYTES, ReadError, Workspace, expected_module, from_bytes, read_source,
+    Loaded, LoadedFile, MAX_FILE_BYTES, ReadError, Workspace, expected_module, from_bytes, paths, read_source,
 };

@@ -42,6 +42,7 @@ pub(super) fn measure(db: &mut Database, files: &[File], count: usize, open: usi
         super::set_text(db, file, text);
         hir::file_diagnostics(db, file);
     }
+    hir::eviction::evict(db, &opened);
     const TYPED: &str = "let typed = 12\n";
     let (mut sorted, mut processor) = (Vec::with_capacity(count), Vec::with_capacity(count));
     let mut edit = 0;

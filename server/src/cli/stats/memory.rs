@@ -3,6 +3,11 @@
 use hir::Database;
 use std::fs;
 
+/// Bytes in use in the process; what is resident where the allocator does not tell.
+pub(super) fn live() -> i64 {
+    runtime::process::live_bytes().and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or_else(resident)
+}
+
 /// Resident memory in bytes; 0 where the system does not tell.
 pub(super) fn resident() -> i64 {
     status("VmRSS:")

@@ -360,5 +360,6 @@ fn unpack(box: Box, flag: Bool) -> Str {{
             show‹stack›()
             ret name‹heap moved›
         }
-    "#]].assert_eq(&drawn[drawn.find("fn fill").expect("it is there")..]);
+    "#]]
+    .assert_eq(&drawn[drawn.find("fn fill").expect("it is there")..]);
 }
