@@ -88,6 +88,8 @@ pub struct Compiler<'db> {
     pub releasers: Vec<(u32, FuncIndex)>,
     regexes: FxHashMap<Box<str>, u32>,
     mirs: FxHashMap<FuncId, Option<Arc<Mir>>>,
+    /// Recursion through several files and through `del` (F10).
+    pub cycles: Arc<hir::call_graph::Cycles>,
 }
 
 impl<'db> Compiler<'db> {
@@ -115,6 +117,7 @@ impl<'db> Compiler<'db> {
             releasers: Vec::new(),
             regexes: FxHashMap::default(),
             mirs: FxHashMap::default(),
+            cycles: Arc::default(),
         };
         // The empty text is literal 0, see `EMPTY_TEXT`.
         compiler.literal("");
@@ -194,8 +197,9 @@ impl<'db> Compiler<'db> {
     }
 
     pub fn mir(&mut self, func: FuncId) -> Option<Arc<Mir>> {
-        let db = self.db;
-        self.mirs.entry(func).or_insert_with(|| hir::mir::mir(db, func).cloned()).clone()
+        let (db, program, cycles) = (self.db, self.program, &self.cycles);
+        let linked = || hir::mir::mir(db, func).map(|mir| cycles.linked(db, program, mir));
+        self.mirs.entry(func).or_insert_with(linked).clone()
     }
 
     /// What stands for the generic parameters of an instance.

@@ -128,6 +128,7 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
     };
     let mut compiler = Compiler::new(db, program);
     compiler.trace = options.trace;
+    compiler.cycles = hir::call_graph::cycles_below(db, entry).clone();
     let instance = Instance { func: entry, container_args: TyArgs::EMPTY, args, self_ty: None };
     let result_ty = declared.ret.clone();
     let function = compiler.function(Key::Function(instance));

@@ -28,6 +28,8 @@ pub enum Allocator {
     Text,
     /// Of an array, whichever allocator made it (A44).
     OfArray,
+    /// Of a plain array that left its frame (S8).
+    Plain,
 }
 
 impl Allocator {
@@ -36,6 +38,7 @@ impl Allocator {
             Allocator::Type(ty) => ty.display(db).to_string(),
             Allocator::Text => "GlobalAlloc".to_owned(),
             Allocator::OfArray => "the array's allocator".to_owned(),
+            Allocator::Plain => "no allocator".to_owned(),
         }
     }
 }

@@ -61,7 +61,8 @@ fn body_diagnostics(db: &dyn Db, file: File) -> impl Iterator<Item = Diagnostic>
         let start = crate::parse::func_range(db, func).start();
         let of_types = crate::infer::diagnostics(db, func).into_iter();
         let of_flow = crate::mir::diagnostics(db, func).iter().cloned();
-        of_types.chain(of_flow).map(move |diagnostic| diagnostic.moved(start))
+        let of_calls = crate::transfer::diagnostics(db, func).iter().cloned();
+        of_types.chain(of_flow).chain(of_calls).map(move |diagnostic| diagnostic.moved(start))
     })
 }
 

@@ -41,6 +41,7 @@ pub fn evict_but(db: &mut Database, in_use: &[File], trees: usize, mut functions
     crate::mir::keep(db, functions);
     crate::frame::keep(db, functions);
     crate::placement::keep(db, functions);
+    crate::transfer::keep(db, functions);
     db.trigger_lru_eviction();
 }
 

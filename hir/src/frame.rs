@@ -8,7 +8,7 @@ mod slots;
 
 pub use build::frame;
 pub(crate) use build::keep;
-pub use depth::depth;
+pub use depth::{DeepestUse, deepest_use, depth};
 pub use slots::{FrameLayout, layout_of_instance};
 
 use crate::ids::FuncId;
@@ -146,10 +146,14 @@ pub enum Depth {
     Bytes {
         bytes: u64,
         path: Vec<String>,
+        /// The functions that share this one's frame by recursion, itself first; empty for one that is not recursive.
+        cycle: Vec<String>,
     },
     /// Not bounded; the cycle that makes it so.
     Unbounded {
         cycle: Vec<String>,
     },
-    Unknown,
+    Unknown {
+        because: String,
+    },
 }

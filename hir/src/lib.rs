@@ -6,6 +6,7 @@
 
 pub mod alloc_summary;
 pub mod body;
+pub mod call_graph;
 pub mod db;
 pub mod diagnostic;
 pub mod diagnostics;
@@ -33,6 +34,7 @@ pub mod semantics;
 pub mod signature;
 pub mod similar;
 pub mod sups;
+pub mod transfer;
 pub mod ty;
 pub mod type_ref;
 pub mod unify;

@@ -2,7 +2,9 @@
 
 use super::slots::place_slots;
 use super::*;
-use crate::alloc_summary::{AllocSummary, Allocator, effects_of_call, method_name, operation, owned_heap};
+use crate::alloc_summary::{
+    AllocSummary, Allocator, Effect, effects_of_call, method_name, operation, owned_heap,
+};
 use crate::body::{Body, Expr};
 use crate::db::Db;
 use crate::ids::FuncKey;
@@ -15,6 +17,7 @@ use crate::mir::{
 use crate::ownership::dataflow::{Graph, successors};
 use crate::ownership::events::{Event, Use, consumes, events};
 use crate::ownership::report::place_text;
+use crate::transfer::{Blocks, Origin, Transfer};
 use crate::ty::{Convention, FnKind};
 use rustc_hash::FxHashMap;
 
@@ -226,7 +229,26 @@ impl Builder<'_> {
         }
         let facts = self.facts;
         let owned = owned_heap(self.db, facts.program, &facts.env, &slot.ty);
-        owned.iter().map(|allocator| allocator.text(self.db)).collect()
+        let texts = owned.iter().map(|allocator| allocator.text(self.db)).collect();
+        self.named_sources(SlotId(index as u32), texts)
+    }
+
+    /// Puts the allocators that the arrays in a slot come from in the place of what their type says (5.5, across calls).
+    fn named_sources(&self, slot: SlotId, texts: Vec<String>) -> Vec<String> {
+        let of_array = Allocator::OfArray.text(self.db);
+        if !texts.contains(&of_array) || self.mir.kind != MirKind::Function {
+            return texts;
+        }
+        let Some(blocks) = crate::transfer::blocks_of(self.db, self.mir.func, slot) else { return texts };
+        let (Some(own), Some(elements)) = (blocks.own.allocators(), blocks.elements.allocators()) else {
+            return texts;
+        };
+        let mut named: Vec<String> =
+            own.iter().chain(&elements).map(|ty| ty.display(self.db).to_string()).collect();
+        named.extend(texts.into_iter().filter(|text| *text != of_array));
+        let mut seen = rustc_hash::FxHashSet::default();
+        named.retain(|text| seen.insert(text.clone()));
+        named
     }
 
     /// The allocator that an array, or the `Ret` around it, was asked from, if the slot has one value.
@@ -276,11 +298,11 @@ impl Builder<'_> {
             let StatementKind::Drop(drop) = &statement.kind else { continue };
             let ty = self.facts.place_type(self.mir, &drop.place);
             let mut releases = self.releases(&ty);
-            if drop.place.projection.is_empty()
-                && releases.iter().any(|text| *text == Allocator::OfArray.text(self.db))
-                && let Some(allocator) = self.array_source(drop.place.slot)
-            {
-                releases = vec![allocator];
+            if releases.iter().any(|text| *text == Allocator::OfArray.text(self.db)) {
+                releases = match self.array_source(drop.place.slot) {
+                    Some(allocator) if drop.place.projection.is_empty() => vec![allocator],
+                    _ => self.named_sources(drop.place.slot, releases),
+                };
             }
             points.push(DropPoint {
                 span: statement.span,
@@ -360,6 +382,7 @@ impl Builder<'_> {
                         if let Some(summary) = effects {
                             self.indirect_sites(statement, call, summary, multiplicity, &mut sites);
                         }
+                        self.moved_to_heap(statement, multiplicity, &mut sites);
                     }
                     StatementKind::Append { into, .. } => {
                         let known = sites.iter().any(|site: &HeapSite| {
@@ -381,12 +404,75 @@ impl Builder<'_> {
                             });
                         }
                     }
+                    StatementKind::Assign(..) => self.moved_to_heap(statement, multiplicity, &mut sites),
                     _ => {}
                 }
             }
         }
         sites.sort_by_key(|site| (site.span.start(), site.operation));
         sites
+    }
+
+    /// S8: a plain array becomes part of the result, so its block moves from this frame to the heap.
+    fn moved_to_heap(&self, statement: &Statement, multiplicity: Multiplicity, sites: &mut Vec<HeapSite>) {
+        let dest = match &statement.kind {
+            StatementKind::Assign(dest, _) => Some(dest),
+            StatementKind::Call(call) => call.dest.as_ref(),
+            _ => None,
+        };
+        let is_result = dest.is_some_and(|dest| dest.slot == SlotId(0));
+        if !is_result
+            || self.mir.kind != MirKind::Function
+            || !self
+                .mir
+                .statements()
+                .any(|statement| matches!(&statement.kind, StatementKind::Assign(_, Rvalue::Array { .. })))
+        {
+            return;
+        }
+        let Some(all) = crate::transfer::blocks(self.db, self.mir.func) else { return };
+        let mut literals = Vec::new();
+        events(&statement.kind, &mut |event| {
+            if let Event::Use(place, Use::Move) = event
+                && let Some(blocks) = all.get(place.slot.0 as usize)
+            {
+                for origin in blocks.own.iter().chain(blocks.elements.iter()) {
+                    if let Origin::Frame(at) = origin
+                        && all[0].holds(origin)
+                        && !literals.contains(at)
+                    {
+                        literals.push(*at);
+                    }
+                }
+            }
+        });
+        if matches!(&statement.kind, StatementKind::Assign(_, Rvalue::Array { values, .. }) if !values.is_empty())
+        {
+            // The literal is the result itself.
+            let index = self.mir.statements().position(|other| std::ptr::eq(other, statement));
+            literals.extend(index.map(|index| index as u32));
+        }
+        for at in literals {
+            let Some(literal) = self.mir.statements().nth(at as usize) else { continue };
+            let bytes = match &literal.kind {
+                StatementKind::Assign(_, Rvalue::Array { element, values }) => {
+                    crate::layout::layout_of(self.db, self.facts.program, element)
+                        .ok()
+                        .map(|layout| u64::from(layout.size) * values.len() as u64)
+                }
+                _ => None,
+            };
+            sites.push(HeapSite {
+                span: statement.span,
+                allocator: Allocator::Plain.text(self.db),
+                operation: HeapOperation::Allocate,
+                multiplicity,
+                max_bytes: bytes,
+                bytes: bytes.map(|bytes| bytes.to_string()),
+                owner: Some(SlotId(0)),
+                why: vec!["an array literal leaves its frame".to_owned(), "S8".to_owned()],
+            });
+        }
     }
 
     fn direct_site(
@@ -479,6 +565,23 @@ impl Builder<'_> {
         multiplicity: Multiplicity,
         sites: &mut Vec<HeapSite>,
     ) {
+        let transfer = match &call.target {
+            CallTarget::Func { func, container_args, dispatch, self_ty, .. } => {
+                let targets = crate::mir::recursion::targets(
+                    self.db,
+                    self.facts.program,
+                    *func,
+                    container_args,
+                    *dispatch,
+                    self_ty.as_ref(),
+                );
+                match targets.as_slice() {
+                    [only] => crate::transfer::transfer(self.db, *only),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
         for effect in &summary.effects {
             if effect.operation == HeapOperation::Release {
                 continue;
@@ -487,6 +590,9 @@ impl Builder<'_> {
             why.extend(effect.binding.iter().map(|binding| format!("with {binding}")));
             why.push("S6".to_owned());
             let owner = match (&call.dest, call.args.first()) {
+                _ if transfer.is_some() => {
+                    transfer.and_then(|transfer| self.receiver(call, transfer, effect))
+                }
                 (Some(dest), _) if self.facts.needs_drop(&self.mir.slots[dest.slot.0 as usize].ty) => {
                     let slot = self.owner(dest.slot);
                     let receiver = call.args.iter().find_map(|arg| match arg {
@@ -509,6 +615,24 @@ impl Builder<'_> {
                 why,
             });
         }
+    }
+
+    /// What keeps a block that a call makes: a borrowed argument or the result. `None`: it is gone when the call returns.
+    fn receiver(&self, call: &Call, transfer: &Transfer, effect: &Effect) -> Option<SlotId> {
+        let fits = |blocks: &Blocks| {
+            blocks.own.iter().chain(blocks.elements.iter()).any(|origin| match &effect.allocator {
+                Allocator::Text => *origin == Origin::Text || *origin == Origin::Unknown,
+                _ => matches!(origin, Origin::From(_) | Origin::Plain | Origin::Unknown),
+            })
+        };
+        let stored = call.args.iter().zip(&transfer.stores).find_map(|(arg, blocks)| match arg {
+            Arg::Ref { mutable: true, place, .. } => fits(blocks).then_some(place.slot),
+            Arg::Value(Operand::Copy(place)) => fits(blocks).then_some(place.slot),
+            _ => None,
+        });
+        let result =
+            || call.dest.as_ref().filter(|_| fits(&transfer.result)).map(|dest| self.owner(dest.slot));
+        stored.or_else(result)
     }
 
     /// The variable that a temporary's value ends up in.

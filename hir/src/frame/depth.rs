@@ -1,25 +1,21 @@
 //! Worst-case stack depth over the static call graph.
 //!
-//! Recursion adds nothing: a recursive call takes over a frame, or leaves a continuation that is no stack (F9–F13). A
-//! lambda or function that a function hands out as a value is counted on top of everything that function calls, since
-//! any of that may call it.
+//! Recursion adds nothing: all calls inside one cycle take over one frame, or leave a continuation that is no stack
+//! (F9–F13). A lambda or function that a function hands out as a value is counted on top of everything that function
+//! calls, since any of that may call it.
 
-use super::{Depth, layout_of_instance};
-use crate::alloc_summary::{Callee, callee_of};
+use super::Depth;
+use crate::call_graph::{CallGraph, Node};
 use crate::db::{Db, Program};
-use crate::facts::{has_del, inline_parts};
+use crate::display::function_name;
 use crate::ids::{FuncId, FuncKey};
-use crate::infer::Dispatch;
-use crate::items::Env;
-use crate::lang::lang_items;
-use crate::mir::facts::Facts;
-use crate::mir::{Const, Mir, Operand, Rvalue, StatementKind};
-use crate::ownership::events::parts;
-use crate::ty::{Subst, Ty, TyArgs};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::items::{functions_of, generics_of, signature};
+use crate::mir::recursion::strongly_connected;
+use crate::signature::Container;
+use rustc_hash::FxHashMap;
 
-/// A larger call graph is not searched to its end.
-const MAX_INSTANCES: usize = 3000;
+/// A path in words is not longer.
+const MAX_PATH: usize = 64;
 
 /// Bytes of stack below and including a call of the function.
 pub fn depth(db: &dyn Db, func: FuncId) -> &Depth {
@@ -29,230 +25,201 @@ pub fn depth(db: &dyn Db, func: FuncId) -> &Depth {
 #[salsa::tracked(returns(ref))]
 fn depth_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Depth {
     let func = key.func(db);
-    let root = Callee {
-        func,
-        container_args: TyArgs::EMPTY,
-        args: TyArgs::EMPTY,
-        self_ty: None,
-        dispatch: Dispatch::Direct,
-    };
-    Search { db, program: func.file().program(db), known: FxHashMap::default(), open: FxHashSet::default() }
-        .depth(root)
+    let graph = CallGraph::from(db, func.file().program(db), &[func]);
+    if graph.incomplete {
+        return Depth::Unknown {
+            because: "it calls more instances of functions than are followed".to_owned(),
+        };
+    }
+    let units = Units::of(&graph);
+    units.depth(db, 0)
 }
 
-struct Search<'db> {
-    db: &'db dyn Db,
-    program: Program,
-    /// Depth of finished instances, and the deepest callee.
-    known: FxHashMap<Callee, (u64, Option<Callee>)>,
-    open: FxHashSet<Callee>,
+/// The deepest use of a generic function that the program's `main` reaches.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeepestUse {
+    /// `T = Num, A = Pool[Num]`
+    pub instance: String,
+    pub frame: u32,
+    pub bytes: u64,
 }
 
-struct Node {
-    callee: Callee,
-    size: u64,
-    calls: Vec<Callee>,
-    /// Functions handed out as values.
-    values: Vec<Callee>,
-    next: usize,
-    deepest: (u64, Option<Callee>),
-    deepest_value: u64,
+/// Where a frame depends on generic parameters: what it is for the instance that needs most, of those that `main` reaches.
+pub fn deepest_use(db: &dyn Db, func: FuncId) -> Option<&DeepestUse> {
+    uses_in(db, func.file().program(db)).get(&func)
 }
 
-impl Search<'_> {
-    fn depth(mut self, root: Callee) -> Depth {
-        let Some(node) = self.node(root.clone()) else { return Depth::Unknown };
-        self.open.insert(root.clone());
-        let mut stack = vec![node];
-        while let Some(node) = stack.last_mut() {
-            let index = node.next;
-            node.next += 1;
-            let is_value = index >= node.calls.len();
-            let target = node.calls.get(index).or_else(|| node.values.get(index - node.calls.len()));
-            let Some(target) = target.cloned() else {
-                let Some(node) = stack.pop() else { break };
-                self.open.remove(&node.callee);
-                let total = node.size + node.deepest.0 + node.deepest_value;
-                self.known.insert(node.callee, (total, node.deepest.1));
+#[salsa::tracked(returns(ref))]
+fn uses_in(db: &dyn Db, program: Program) -> FxHashMap<FuncId, DeepestUse> {
+    let functions = program.files(db).iter().flat_map(|file| functions_of(db, *file));
+    let roots: Vec<FuncId> = functions
+        .filter(|func| {
+            let of = signature(db, *func);
+            of.name == "main" && of.container == Container::Module && of.generics.params.is_empty()
+        })
+        .collect();
+    let graph = CallGraph::from(db, program, &roots);
+    let mut uses: FxHashMap<FuncId, DeepestUse> = FxHashMap::default();
+    if graph.incomplete {
+        return uses;
+    }
+    let units = Units::of(&graph);
+    for (at, node) in graph.nodes.iter().enumerate() {
+        let Ok(frame) = node.size else { continue };
+        let Depth::Bytes { bytes, .. } = units.depth(db, at as u32) else { continue };
+        let instance = instance_text(db, node);
+        let known = uses.get(&node.func).is_some_and(|known| known.bytes >= bytes);
+        if !instance.is_empty() && !known {
+            uses.insert(node.func, DeepestUse { instance, frame, bytes });
+        }
+    }
+    uses
+}
+
+fn instance_text(db: &dyn Db, node: &Node) -> String {
+    let container = signature(db, node.func).container.item();
+    let of_container = container.map(|item| (generics_of(db, item), &node.args.0));
+    let all = of_container.into_iter().chain([(generics_of(db, node.func.0), &node.args.1)]);
+    let pairs = all.flat_map(|(generics, args)| generics.params.iter().zip(args.iter()));
+    let texts: Vec<String> =
+        pairs.map(|(param, ty)| format!("{} = {}", param.param.name, ty.display(db))).collect();
+    texts.join(", ")
+}
+
+/// Instances that share a frame: those of one cycle, else one by one.
+struct Units<'g> {
+    graph: &'g CallGraph,
+    of: Vec<u32>,
+    depths: Vec<UnitDepth>,
+}
+
+enum UnitDepth {
+    /// The member that needs most, and what it calls for that.
+    Bytes {
+        bytes: u64,
+        member: u32,
+        next: Option<u32>,
+    },
+    Unbounded(Vec<u32>),
+    Unknown(String),
+}
+
+impl<'g> Units<'g> {
+    fn of(graph: &'g CallGraph) -> Units<'g> {
+        let mut members: Vec<Vec<u32>> = Vec::new();
+        let mut by_cycle: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut of = Vec::with_capacity(graph.nodes.len());
+        for (node, cycle) in graph.cycles.iter().enumerate() {
+            let fresh = members.len() as u32;
+            let unit = cycle.map_or(fresh, |cycle| *by_cycle.entry(cycle).or_insert(fresh));
+            if unit == fresh {
+                members.push(Vec::new());
+            }
+            members[unit as usize].push(node as u32);
+            of.push(unit);
+        }
+        let edges: Vec<Vec<u32>> = members
+            .iter()
+            .enumerate()
+            .map(|(unit, members)| {
+                let nodes = members.iter().map(|member| &graph.nodes[*member as usize]);
+                let calls = nodes.clone().flat_map(|node| &node.calls).map(|call| of[*call as usize]);
+                let values = nodes.flat_map(|node| &node.values).map(|value| of[*value as usize]);
+                // Calls inside a unit are recursion; a value of its own function is not.
+                let mut all: Vec<u32> = calls.filter(|call| *call != unit as u32).chain(values).collect();
+                all.sort_unstable();
+                all.dedup();
+                all
+            })
+            .collect();
+        let mut units = Units { graph, of, depths: Vec::new() };
+        units.depths.resize_with(members.len(), || UnitDepth::Unknown(String::new()));
+        // Callees come first.
+        for component in strongly_connected(&edges) {
+            let first = component[0] as usize;
+            if component.len() > 1 || edges[first].contains(&component[0]) {
+                let cycle: Vec<u32> = component.iter().rev().map(|unit| members[*unit as usize][0]).collect();
+                for unit in component {
+                    units.depths[unit as usize] = UnitDepth::Unbounded(cycle.clone());
+                }
                 continue;
+            }
+            units.depths[first] = units.unit(first as u32, &members[first]);
+        }
+        units
+    }
+
+    fn unit(&self, unit: u32, members: &[u32]) -> UnitDepth {
+        let mut deepest = UnitDepth::Bytes { bytes: 0, member: members[0], next: None };
+        for member in members {
+            let node = &self.graph.nodes[*member as usize];
+            let size = match &node.size {
+                Ok(size) => u64::from(*size),
+                Err(because) => return UnitDepth::Unknown(because.clone()),
             };
-            if let Some((bytes, _)) = self.known.get(&target) {
-                let bytes = *bytes;
-                if is_value {
-                    node.deepest_value = node.deepest_value.max(bytes);
-                } else if bytes > node.deepest.0 {
-                    node.deepest = (bytes, Some(target));
+            let mut called = (0, None);
+            for call in node.calls.iter().filter(|call| self.of[**call as usize] != unit) {
+                match &self.depths[self.of[*call as usize] as usize] {
+                    UnitDepth::Bytes { bytes, .. } if *bytes > called.0 => called = (*bytes, Some(*call)),
+                    UnitDepth::Bytes { .. } => {}
+                    UnitDepth::Unbounded(cycle) => return UnitDepth::Unbounded(cycle.clone()),
+                    UnitDepth::Unknown(because) => return UnitDepth::Unknown(because.clone()),
                 }
-                continue;
             }
-            if self.open.contains(&target) {
-                // Recursion: the frame is taken over.
-                continue;
+            let mut handed_out = u64::from(node.lambdas);
+            for value in &node.values {
+                match &self.depths[self.of[*value as usize] as usize] {
+                    UnitDepth::Bytes { bytes, .. } => handed_out = handed_out.max(*bytes),
+                    UnitDepth::Unbounded(cycle) => return UnitDepth::Unbounded(cycle.clone()),
+                    UnitDepth::Unknown(because) => return UnitDepth::Unknown(because.clone()),
+                }
             }
-            if self.known.len() + self.open.len() > MAX_INSTANCES {
-                return Depth::Unknown;
+            let total = size + called.0 + handed_out;
+            if let UnitDepth::Bytes { bytes, .. } = &deepest
+                && total > *bytes
+            {
+                deepest = UnitDepth::Bytes { bytes: total, member: *member, next: called.1 };
             }
-            node.next -= 1;
-            let Some(inner) = self.node(target.clone()) else { return Depth::Unknown };
-            self.open.insert(target);
-            stack.push(inner);
         }
-        let Some((bytes, _)) = self.known.get(&root) else { return Depth::Unknown };
-        let mut path = Vec::new();
-        let mut current = Some(root.clone());
-        while let Some(callee) = current {
-            let name = crate::display::function_name(self.db, self.resolved(&callee).0);
-            if path.len() > 64 {
-                break;
-            }
-            path.push(name);
-            current = self.known.get(&callee).and_then(|(_, next)| next.clone());
-        }
-        Depth::Bytes { bytes: *bytes, path }
+        deepest
     }
 
-    fn resolved(&self, callee: &Callee) -> (FuncId, TyArgs) {
-        match (&callee.self_ty, callee.dispatch) {
-            (Some(ty), Dispatch::Static | Dispatch::Virtual) => crate::members::resolve_override(
-                self.db,
-                self.program,
-                callee.func,
-                &callee.container_args,
-                ty,
-            ),
-            _ => (callee.func, callee.container_args.clone()),
-        }
-    }
-
-    /// `None` if the size of the frame is not known.
-    fn node(&self, callee: Callee) -> Option<Node> {
-        let (func, container_args) = self.resolved(&callee);
-        let facts = Facts::in_program(self.db, func, self.program);
-        let mut node = Node {
-            size: 0,
-            calls: Vec::new(),
-            values: Vec::new(),
-            next: 0,
-            deepest: (0, None),
-            deepest_value: 0,
-            callee,
-        };
-        let Some(mir) = crate::mir::mir(self.db, func) else { return Some(node) };
-        let closed = container_args.is_empty() && node.callee.args.is_empty() && !mentions_self(mir);
-        let subst = if closed {
-            Subst::default()
-        } else {
-            facts.callee_subst(func, &container_args, &node.callee.args, node.callee.self_ty.as_ref())
-        };
-        node.size = u64::from(layout_of_instance(self.db, self.program, mir, &subst).ok()?.size);
-        let mut lambdas = 0;
-        self.collect(&facts, mir, &subst, &mut node, &mut lambdas)?;
-        node.deepest_value = lambdas;
-        Some(node)
-    }
-
-    fn collect(
-        &self,
-        facts: &Facts<'_>,
-        mir: &Mir,
-        subst: &Subst,
-        node: &mut Node,
-        lambdas: &mut u64,
-    ) -> Option<()> {
-        for statement in mir.statements() {
-            match &statement.kind {
-                StatementKind::Call(call) => {
-                    if let Some(callee) = callee_of(&call.target) {
-                        push(&mut node.calls, self.replaced(&callee, subst));
+    fn depth(&self, db: &dyn Db, root: u32) -> Depth {
+        let name = |node: u32| function_name(db, self.graph.nodes[node as usize].func);
+        match &self.depths[self.of[root as usize] as usize] {
+            UnitDepth::Unknown(because) => Depth::Unknown { because: because.clone() },
+            UnitDepth::Unbounded(cycle) => {
+                Depth::Unbounded { cycle: cycle.iter().map(|node| name(*node)).collect() }
+            }
+            UnitDepth::Bytes { bytes, .. } => {
+                let mut path = Vec::new();
+                let mut current = Some(root);
+                while let Some(node) = current.filter(|_| path.len() < MAX_PATH) {
+                    path.push(name(node));
+                    let unit = &self.depths[self.of[node as usize] as usize];
+                    let UnitDepth::Bytes { member, next, .. } = unit else { break };
+                    if *member != node {
+                        path.push(name(*member));
                     }
-                    for arg in &call.args {
-                        if let crate::mir::Arg::Value(operand) = arg {
-                            value(operand, &mut node.values);
-                        }
-                    }
+                    current = *next;
                 }
-                StatementKind::Assign(_, rvalue @ (Rvalue::Use(_) | Rvalue::FunctionValue { .. })) => {
-                    parts(rvalue).for_each(|operand| value(operand, &mut node.values));
-                }
-                StatementKind::Drop(drop) => {
-                    let ty = subst.apply(&facts.place_type(mir, &drop.place));
-                    self.destructors(&ty, &mut node.calls);
-                }
-                _ => {}
-            }
-        }
-        for lambda in &mir.lambdas {
-            let frame = layout_of_instance(self.db, self.program, lambda, subst).ok()?;
-            *lambdas = (*lambdas).max(u64::from(frame.size));
-            self.collect(facts, lambda, subst, node, lambdas)?;
-        }
-        Some(())
-    }
-
-    fn replaced(&self, callee: &Callee, subst: &Subst) -> Callee {
-        let env = Env::EMPTY;
-        let replace = |ty: &Ty| crate::sups::normalise(self.db, self.program, &env, &subst.apply(ty));
-        Callee {
-            func: callee.func,
-            container_args: callee.container_args.iter().map(replace).collect(),
-            args: callee.args.iter().map(replace).collect(),
-            self_ty: callee.self_ty.as_ref().map(replace),
-            dispatch: callee.dispatch,
-        }
-    }
-
-    /// The `del`s that dropping a value runs.
-    fn destructors(&self, ty: &Ty, calls: &mut Vec<Callee>) {
-        let env = Env::EMPTY;
-        let mut seen: FxHashSet<Ty> = FxHashSet::default();
-        let mut todo = vec![ty.clone()];
-        while let Some(ty) = todo.pop() {
-            if !matches!(ty, Ty::Class(..) | Ty::Tuple(_)) || seen.len() > 256 || !seen.insert(ty.clone()) {
-                continue;
-            }
-            match &ty {
-                Ty::Tuple(parts) => todo.extend(parts.iter().cloned()),
-                Ty::Class(class, args) if crate::items::class_data(self.db, *class).is_builtin => {
-                    todo.extend(args.iter().cloned());
-                }
-                _ if has_del(self.db, self.program, &env, &ty) => {
-                    let lang = lang_items(self.db, self.program.edition(self.db));
-                    let del = Callee {
-                        func: lang.del_del,
-                        container_args: TyArgs::EMPTY,
-                        args: TyArgs::EMPTY,
-                        self_ty: Some(ty.clone()),
-                        dispatch: Dispatch::Static,
-                    };
-                    push(calls, del);
-                }
-                _ => todo.extend(inline_parts(self.db, self.program, &env, &ty)),
+                Depth::Bytes { bytes: *bytes, path, cycle: self.cycle(root, &name) }
             }
         }
     }
-}
 
-fn push(calls: &mut Vec<Callee>, callee: Callee) {
-    if !calls.contains(&callee) {
-        calls.push(callee);
+    /// The functions that share a frame with the root, itself first.
+    fn cycle(&self, root: u32, name: &dyn Fn(u32) -> String) -> Vec<String> {
+        let Some(cycle) = self.graph.cycles[root as usize] else { return Vec::new() };
+        let mut names = vec![name(root)];
+        for (node, other) in self.graph.cycles.iter().enumerate() {
+            if *other == Some(cycle) && names.len() < MAX_PATH {
+                let name = name(node as u32);
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
     }
-}
-
-fn value(operand: &Operand, values: &mut Vec<Callee>) {
-    if let Operand::Const(Const::Func(func, args)) = operand {
-        push(
-            values,
-            Callee {
-                func: *func,
-                container_args: TyArgs::EMPTY,
-                args: args.clone(),
-                self_ty: None,
-                dispatch: Dispatch::Direct,
-            },
-        );
-    }
-}
-
-fn mentions_self(mir: &Mir) -> bool {
-    mir.slots.iter().any(|slot| slot.ty.any(&mut |ty| matches!(ty, Ty::SelfTy)))
 }

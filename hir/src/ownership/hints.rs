@@ -196,7 +196,7 @@ pub(crate) fn wrong_allocator(
 }
 
 /// Two allocator types differ if their classes do, or their arguments, and neither is a bare parameter (5.5).
-fn are_different(a: &Ty, b: &Ty) -> bool {
+pub(crate) fn are_different(a: &Ty, b: &Ty) -> bool {
     let is_open = |ty: &Ty| ty.has_params() || ty.has_unknown();
     match (a, b) {
         (Ty::Class(class, args), Ty::Class(other, other_args)) => {

@@ -28,6 +28,17 @@ pub struct Frame {
     pub heap_sites: Vec<HeapSite>,
     pub borrows: Vec<Borrow>,
     pub calls: Vec<String>,
+    /// Where the frame depends on generic parameters: the deepest instance that `main` reaches.
+    pub deepest_use: Option<DeepestUse>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct DeepestUse {
+    /// `T = Num, A = Pool[Num]`
+    pub instance: String,
+    /// Bytes.
+    pub frame: u32,
+    pub depth: u64,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -36,6 +47,10 @@ pub struct WorstCase {
     pub bytes: Option<u64>,
     /// The chain of calls that reaches it, or the cycle that makes it unbounded.
     pub path: Vec<String>,
+    /// Functions that share this frame by recursion, itself first (F13); empty for one that is not recursive.
+    pub cycle: Vec<String>,
+    /// Why it is not known.
+    pub because: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -121,7 +136,16 @@ pub fn of_function(db: &dyn Db, func: FuncId, path: &str) -> Option<Frame> {
         heap_sites: heap_sites(facts, &places),
         borrows: borrows(facts, &places),
         calls: calls(facts),
+        deepest_use: deepest_use(db, func, facts),
     })
+}
+
+fn deepest_use(db: &dyn Db, func: FuncId, facts: &Facts) -> Option<DeepestUse> {
+    if facts.size.is_some() && !matches!(depth(db, func), Depth::Unknown { .. }) {
+        return None;
+    }
+    let found = hir::frame::deepest_use(db, func)?;
+    Some(DeepestUse { instance: found.instance.clone(), frame: found.frame, depth: found.bytes })
 }
 
 /// The frames of all functions of a file, in source order.
@@ -208,9 +232,15 @@ fn name_of(facts: &Facts, slot: SlotId) -> Option<String> {
 
 fn worst_case(depth: &Depth) -> WorstCase {
     match depth {
-        Depth::Bytes { bytes, path } => WorstCase { bytes: Some(*bytes), path: path.clone() },
-        Depth::Unbounded { cycle } => WorstCase { bytes: None, path: cycle.clone() },
-        Depth::Unknown => WorstCase { bytes: None, path: Vec::new() },
+        Depth::Bytes { bytes, path, cycle } => {
+            WorstCase { bytes: Some(*bytes), path: path.clone(), cycle: cycle.clone(), because: None }
+        }
+        Depth::Unbounded { cycle } => {
+            WorstCase { bytes: None, path: cycle.clone(), cycle: Vec::new(), because: None }
+        }
+        Depth::Unknown { because } => {
+            WorstCase { bytes: None, path: Vec::new(), cycle: Vec::new(), because: Some(because.clone()) }
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use super::uses::{Definition, Role};
 use hir::frame::{HeapOperation, depth, frame};
 use hir::items::{class_data, signature, sup_data};
 use hir::members::abstract_methods;
-use hir::parse::item_tree;
+use hir::parse::{func_range, item_range, item_tree};
 use hir::signature::{BodyKind, Container};
-use hir::{ClassId, Db, File, FuncId, SupId, Ty};
+use hir::{ClassId, Db, File, FuncId, Severity, SupId, Ty};
 use syntax::TextRange;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -143,13 +143,41 @@ fn conformance(db: &dyn Db, file: File, sup: SupId) -> Option<Lens> {
         .filter(|(func, _)| required.iter().any(|(needed, _)| needed == func))
         .map(|(func, _)| signature(db, func).name.to_string())
         .collect();
-    let title = if missing.is_empty() {
-        format!("✓ allocator: {} of {} required", required.len(), required.len())
-    } else {
-        format!("✗ missing {}", missing.join(", "))
+    let wrong = if missing.is_empty() { wrong_methods(db, file, sup) } else { Vec::new() };
+    let title = match (missing.as_slice(), wrong.as_slice()) {
+        ([], []) => format!("✓ allocator: {} of {} required", required.len(), required.len()),
+        ([], wrong) => format!("✗ wrong {}", wrong.join(", ")),
+        (missing, _) => format!("✗ missing {}", missing.join(", ")),
     };
     let range = super::definition::sup_target(db, sup)?.name_range;
     Some(Lens { range, title, action: Action::None })
+}
+
+/// Methods of the block that break a rule of chapter 5, with the rule: `realloc (A22)`; the block itself where its head
+/// does.
+fn wrong_methods(db: &dyn Db, file: File, sup: SupId) -> Vec<String> {
+    let block = item_range(db, sup.0);
+    let mut wrong: Vec<String> = Vec::new();
+    let found = hir::diagnostics::of_items(db, file).iter();
+    for error in found.filter(|it| it.severity == Severity::Error && is_of_allocators(it.code)) {
+        if !block.contains_range(error.range) {
+            continue;
+        }
+        let method = sup_data(db, sup)
+            .methods
+            .iter()
+            .find(|func| func_range(db, **func).contains_range(error.range))
+            .map(|func| signature(db, *func).name.to_string());
+        let text = format!("{} ({})", method.as_deref().unwrap_or("block"), error.code);
+        if !wrong.contains(&text) {
+            wrong.push(text);
+        }
+    }
+    wrong
+}
+
+fn is_of_allocators(code: &str) -> bool {
+    code.strip_prefix('A').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn reference_lens(db: &dyn Db, file: File, definition: &Definition, range: TextRange) -> Lens {

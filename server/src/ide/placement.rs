@@ -239,7 +239,7 @@ pub fn frame_line(db: &dyn Db, func: FuncId, frame: &Frame) -> String {
     let depth = match depth(db, func) {
         Depth::Bytes { bytes, .. } => format!(" · depth ≤ {bytes} B"),
         Depth::Unbounded { cycle } => format!(" · depth unbounded ({})", cycle.join(" → ")),
-        Depth::Unknown => String::new(),
+        Depth::Unknown { because } => format!(" · depth unknown: {because}"),
     };
     format!("{size}{depth}")
 }
