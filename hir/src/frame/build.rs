@@ -245,6 +245,9 @@ impl Builder<'_> {
         };
         let mut named: Vec<String> =
             own.iter().chain(&elements).map(|ty| ty.display(self.db).to_string()).collect();
+        if blocks.holds(&Origin::Plain) {
+            named.push(Allocator::Plain.text(self.db));
+        }
         named.extend(texts.into_iter().filter(|text| *text != of_array));
         let mut seen = rustc_hash::FxHashSet::default();
         named.retain(|text| seen.insert(text.clone()));

@@ -96,10 +96,10 @@ impl Check<'_> {
         let Some(place) = self.array(call.args.first()).filter(|_| !reported) else { return };
         let Some(wrong) = self.wrong(self.origin(place.slot), allocator) else { return };
         let place = self.source(place);
-        let (name, method) = (self.report.text(&place), method(op));
+        let (name, method) = (self.name(&place), method(op));
         let to = self.report.ty(allocator);
         let range = self.report.locate(&place, statement.span, Occurrence::First);
-        let message = format!("`{name}` {wrong}, but is given to `{to}.{method}`");
+        let message = format!("{name} {wrong}, but is given to `{to}.{method}`");
         self.push(Diagnostic::warning("A45", range, message));
     }
 
@@ -120,11 +120,11 @@ impl Check<'_> {
                 let to = self.facts.normal(subst.apply(&given.allocator));
                 let Some(wrong) = self.wrong(self.origin(place.slot), &to) else { continue };
                 let place = self.source(place);
-                let name = self.report.text(&place);
+                let name = self.name(&place);
                 let range = self.report.locate(&place, statement.span, Occurrence::First);
                 let by = function_name(self.db, *callee);
                 let target = format!("{}.{}", self.report.ty(&to), method(given.op));
-                let message = format!("`{name}` {wrong}, but `{by}` gives it to `{target}`");
+                let message = format!("{name} {wrong}, but `{by}` gives it to `{target}`");
                 let mut diagnostic = Diagnostic::warning("A45", range, message);
                 if !given.path.is_empty() {
                     diagnostic = diagnostic.note(self.way(*callee, given, &target));
@@ -132,6 +132,13 @@ impl Check<'_> {
                 self.push(diagnostic);
                 break;
             }
+        }
+    }
+
+    fn name(&self, place: &Place) -> String {
+        match self.mir.slots[place.slot.0 as usize].local {
+            Some(_) => format!("`{}`", self.report.text(place)),
+            None => "the array".to_owned(),
         }
     }
 
