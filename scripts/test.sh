@@ -3,7 +3,7 @@
 # root), the tests that need it are named at the end and the exit status is 1.
 #
 #   scripts/test.sh            everything
-#   scripts/test.sh rust       one part: rust, formats, extension, nvim, vscode
+#   scripts/test.sh rust       one part: rust, protocol, formats, extension, nvim, vscode
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export SPP_TEST_CACHE=${SPP_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/spp-analyzer-tests}
@@ -31,6 +31,8 @@ rust() {
     step "rust tests" cargo test --workspace --no-fail-fast
 }
 
+protocol() { step "protocol messages" tests/protocol/run.sh; }
+
 binary=target/release/spp-analyzer
 
 formats() {
@@ -47,8 +49,8 @@ vscode() { [ -x tests/vscode/run.sh ] && step "VS Code" tests/vscode/run.sh "$bi
 
 for part in "${@:-all}"; do
     case $part in
-        all) rust; formats; extension; nvim; vscode ;;
-        rust | formats | extension | nvim | vscode) "$part" ;;
+        all) rust; protocol; formats; extension; nvim; vscode ;;
+        rust | protocol | formats | extension | nvim | vscode) "$part" ;;
         *) echo "unknown part: $part" >&2; exit 2 ;;
     esac
 done

@@ -139,7 +139,7 @@ pub fn check(
             }
         }
         if selected.is_none_or(|_| program.config.edition.is_some())
-            && let Some(finding) = missing_main(program)
+            && let Some(finding) = missing_main_of(program)
             && let Some(severity) = levels.severity(&program.config.lints, finding.code, finding.severity)
         {
             report.findings.push(Finding { severity, ..finding });
@@ -289,7 +289,8 @@ impl Lines {
     }
 }
 
-fn not_utf8(path: &Path, offset: usize) -> Finding {
+/// LX1 for a file that is no text; it has no place in the file.
+pub fn not_utf8(path: &Path, offset: usize) -> Finding {
     Finding {
         path: Arc::from(path.display().to_string()),
         code: "LX1",
@@ -304,15 +305,22 @@ fn not_utf8(path: &Path, offset: usize) -> Finding {
     }
 }
 
-/// NM10 for a project without `src/main.spp` (reference 8.4.11): one diagnostic without a range, on `spp.toml`.
-fn missing_main(program: &Loaded) -> Option<Finding> {
+fn missing_main_of(program: &Loaded) -> Option<Finding> {
     program.config.edition?;
-    let main = program.root.join("src").join("main.spp");
-    if program.files.iter().any(|loaded| loaded.path == main) {
-        return None;
-    }
-    let config = program.root.join(crate::workspace::config::FILE_NAME);
-    Some(Finding {
+    let main = main_file(&program.root);
+    let missing = program.files.iter().all(|loaded| loaded.path != main);
+    missing.then(|| missing_main(&program.root))
+}
+
+/// Where a project's program starts.
+pub fn main_file(root: &Path) -> PathBuf {
+    root.join("src").join("main.spp")
+}
+
+/// NM10 for a project without `src/main.spp` (reference 8.4.11): one diagnostic without a range, on `spp.toml`.
+pub fn missing_main(root: &Path) -> Finding {
+    let config = root.join(crate::workspace::config::FILE_NAME);
+    Finding {
         path: Arc::from(config.display().to_string()),
         code: "NM10",
         name: rules::find("NM10").map_or("", |rule| rule.name),
@@ -323,5 +331,5 @@ fn missing_main(program: &Loaded) -> Option<Finding> {
         related: Vec::new(),
         fixes: Vec::new(),
         tag: None,
-    })
+    }
 }

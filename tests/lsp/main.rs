@@ -4,6 +4,7 @@ mod client;
 mod documents;
 mod endurance;
 mod features;
+mod files;
 mod protocol;
 mod record;
 mod soak;

@@ -1,7 +1,7 @@
 //! What may be written at a place.
 
 mod context;
-mod imports;
+pub(crate) mod imports;
 mod keywords;
 mod members;
 mod scope;

@@ -113,15 +113,15 @@ pub fn server(encoding: Encoding) -> ServerCapabilities {
 
 /// Files whose coming, going and moving matters.
 fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
+    let filter = |glob: &str, kind| FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(kind), options: None },
+    };
     let sources = FileOperationRegistrationOptions {
-        filters: vec![FileOperationFilter {
-            scheme: Some("file".to_owned()),
-            pattern: FileOperationPattern {
-                glob: "**/*.spp".to_owned(),
-                matches: Some(FileOperationPatternKind::File),
-                options: None,
-            },
-        }],
+        filters: vec![
+            filter("**/*.spp", FileOperationPatternKind::File),
+            filter("**", FileOperationPatternKind::Folder),
+        ],
     };
     WorkspaceFileOperationsServerCapabilities {
         did_create: Some(sources.clone()),

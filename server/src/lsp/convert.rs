@@ -100,6 +100,20 @@ pub fn diagnostic(
     }
 }
 
+/// A finding about a file as a whole, at its beginning.
+pub fn finding(finding: &crate::check::Finding, level: Severity) -> lsp::Diagnostic {
+    let message = std::iter::once(&finding.message).chain(&finding.notes).map(String::as_str);
+    lsp::Diagnostic {
+        range: lsp::Range::default(),
+        severity: Some(severity(level)),
+        code: Some(lsp::NumberOrString::String(finding.code.to_owned())),
+        code_description: library::page(finding.code).map(|href| lsp::CodeDescription { href }),
+        source: Some("spp".to_owned()),
+        message: message.collect::<Vec<_>>().join("\n"),
+        ..lsp::Diagnostic::default()
+    }
+}
+
 pub fn fold(snapshot: &Snapshot, file: File, fold: &Fold, lines_only: bool) -> Option<lsp::FoldingRange> {
     let range = snapshot.range(file, fold.range);
     let kind = match fold.kind {

@@ -4,7 +4,7 @@ use super::convert;
 use super::dispatch::{Failure, attempt};
 use super::state::{Shared, Snapshot};
 use super::world::canonical;
-use crate::check::LintLevels;
+use crate::check::{self, Finding, LintLevels};
 use crate::rules::LintLevel;
 use hir::{File, Severity};
 use rustc_hash::{FxHashMap, FxHasher};
@@ -66,6 +66,35 @@ pub fn shown(snapshot: &Snapshot, file: File) -> Vec<hir::Diagnostic> {
 pub fn of_file(snapshot: &Snapshot, file: File) -> Vec<Diagnostic> {
     let levelled = levelled(snapshot, file).into_iter();
     levelled.map(|(found, severity)| convert::diagnostic(snapshot, file, &found, severity)).collect()
+}
+
+/// What there is to say where no text is: a project without a `main` (NM10), files that are no UTF-8 (LX1).
+fn without_text(snapshot: &Snapshot) -> Vec<(Url, Diagnostic)> {
+    let map = &snapshot.map;
+    let levels = LintLevels::default();
+    let show = |finding: Finding, config: &[(String, LintLevel)]| {
+        let silent = snapshot.settings.disabled_rules.iter().any(|rule| rule == finding.code);
+        let severity = levels.severity(config, finding.code, finding.severity).filter(|_| !silent)?;
+        let url = Url::from_file_path(&*finding.path).ok()?;
+        let shown = severity >= snapshot.settings.min_severity;
+        shown.then(|| (url, convert::finding(&finding, severity)))
+    };
+    let mut found = Vec::new();
+    for (path, (offset, root)) in &map.no_text {
+        let program = map.programs.iter().find(|info| root.is_some() && info.root == *root);
+        let config = program.map_or(&[][..], |info| &info.config.lints);
+        found.extend(show(check::not_utf8(path, *offset), config));
+    }
+    for info in map.programs.iter().filter(|info| info.complete && info.has_config) {
+        let (Some(root), Some(_)) = (&info.root, info.config.edition) else { continue };
+        let main = check::main_file(root);
+        let known = Url::from_file_path(&main).is_ok_and(|url| map.file(&url).is_some());
+        if !known && !map.no_text.contains_key(&main) {
+            found.extend(show(check::missing_main(root), &info.config.lints));
+        }
+    }
+    found.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
+    found
 }
 
 /// Publishes after every change until the server ends. Open files come first, the one edited last in front.
@@ -148,7 +177,11 @@ impl Round {
                 }
                 snapshot = self.evict(snapshot, &in_use)?;
             }
-            self.clear_gone(&snapshot);
+            let without_text = without_text(&snapshot);
+            self.clear_gone(&snapshot, &without_text);
+            for (url, diagnostic) in without_text {
+                self.publish(&url, None, vec![diagnostic]);
+            }
             drop(snapshot);
             runtime::process::release_unused();
         }
@@ -182,10 +215,11 @@ impl Round {
         }
     }
 
-    fn clear_gone(&self, snapshot: &Snapshot) {
+    fn clear_gone(&self, snapshot: &Snapshot, without_text: &[(Url, Diagnostic)]) {
         let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
         published.retain(|url, _| {
-            let known = snapshot.map.file(url).is_some();
+            let known =
+                snapshot.map.file(url).is_some() || without_text.iter().any(|(other, _)| other == url);
             if !known {
                 let _ = self.sender.send(Publication {
                     url: url.clone(),
@@ -217,7 +251,14 @@ fn result_id(diagnostics: &[Diagnostic]) -> String {
 
 /// `textDocument/diagnostic`
 pub fn pull(snapshot: &Snapshot, url: &Url, previous: Option<&str>) -> DocumentDiagnosticReportResult {
-    let items = snapshot.map.file(url).map_or_else(Vec::new, |file| of_file(snapshot, file));
+    let items = match snapshot.map.file(url) {
+        Some(file) => of_file(snapshot, file),
+        None => {
+            let known = canonical(url);
+            let found = without_text(snapshot).into_iter().filter(|(url, _)| *url == known);
+            found.map(|(_, diagnostic)| diagnostic).collect()
+        }
+    };
     let id = result_id(&items);
     let report = if previous == Some(id.as_str()) {
         DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
@@ -243,21 +284,24 @@ pub fn pull_workspace(
         previous.iter().map(|it| (canonical(&it.uri), it.value.as_str())).collect();
     let mut files: Vec<_> = snapshot.map.own_files().collect();
     files.sort_by(|a, b| a.1.url.as_str().cmp(b.1.url.as_str()));
-    let reports = files.into_iter().map(|(file, info)| {
-        let items = of_file(snapshot, file);
-        let id = result_id(&items);
+    let of_files = files.into_iter().map(|(file, info)| {
         let version = versions.get(&file).map(|version| i64::from(*version));
-        if known.get(&canonical(&info.url)) == Some(&id.as_str()) {
+        (info.url.clone(), version, of_file(snapshot, file))
+    });
+    let others = without_text(snapshot).into_iter().map(|(url, diagnostic)| (url, None, vec![diagnostic]));
+    let reports = of_files.chain(others).map(|(uri, version, items)| {
+        let id = result_id(&items);
+        if known.get(&canonical(&uri)) == Some(&id.as_str()) {
             return WorkspaceDocumentDiagnosticReport::Unchanged(
                 WorkspaceUnchangedDocumentDiagnosticReport {
-                    uri: info.url.clone(),
+                    uri,
                     version,
                     unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id: id },
                 },
             );
         }
         WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
-            uri: info.url.clone(),
+            uri,
             version,
             full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(id), items },
         })

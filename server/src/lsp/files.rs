@@ -1,36 +1,58 @@
-//! Files that are created, moved and deleted in the client.
+//! Files and folders that are created, moved and deleted in the client.
 
+use super::loading::sources_below;
 use super::state::Snapshot;
-use crate::ide::file_rename::rename_module;
+use crate::ide::file_rename::rename_modules;
 use crate::ide::rename::FileEdit;
 use crate::workspace::expected_module;
-use std::path::PathBuf;
+use hir::File;
+use std::path::{Path, PathBuf};
 use tower_lsp::lsp_types::{FileRename, Url};
 
-/// Edits that keep `mod` lines and imports true when files move inside of their project.
+/// Edits that keep `mod` lines and imports true when files or folders move inside of their project.
 pub fn renamed(snapshot: &Snapshot, files: &[FileRename]) -> Vec<FileEdit> {
-    let mut edits: Vec<FileEdit> = Vec::new();
+    let mut moves: Vec<(File, String)> = Vec::new();
     for rename in files {
-        let Some(of_file) = of_file(snapshot, rename) else { continue };
-        for edit in of_file {
-            match edits.iter_mut().find(|known| known.file == edit.file) {
-                Some(known) => known.edits.extend(edit.edits),
-                None => edits.push(edit),
-            }
+        let (Some(old), Some(new)) = (path(&rename.old_uri), path(&rename.new_uri)) else { continue };
+        for (file, info) in snapshot.map.own_files() {
+            let Some(inside) = info.path.as_ref().and_then(|path| path.strip_prefix(&old).ok()) else {
+                continue;
+            };
+            // Joining an empty path would end it with a separator.
+            let new = if inside.as_os_str().is_empty() { new.clone() } else { new.join(inside) };
+            moves.extend(module_at(snapshot, file, &new).map(|module| (file, module)));
         }
+    }
+    moves.sort_by_key(|(file, _)| snapshot.map.info(*file).map(|info| info.url.to_string()));
+    // Files of another program know nothing of these.
+    let mut edits = Vec::new();
+    while let Some((first, _)) = moves.first() {
+        let program = first.program(&snapshot.db);
+        let (same, others) = moves.into_iter().partition(|(file, _)| file.program(&snapshot.db) == program);
+        moves = others;
+        let same: Vec<(File, String)> = same;
+        edits.extend(rename_modules(&snapshot.db, &same));
     }
     edits
 }
 
-fn of_file(snapshot: &Snapshot, rename: &FileRename) -> Option<Vec<FileEdit>> {
-    let file = snapshot.file(&Url::parse(&rename.old_uri).ok()?)?;
-    let new = Url::parse(&rename.new_uri).ok()?.to_file_path().ok()?;
+fn module_at(snapshot: &Snapshot, file: File, new: &Path) -> Option<String> {
     let program = snapshot.map.program(file.program(&snapshot.db))?;
-    let module = expected_module(program.root.as_deref()?, &new)?;
-    Some(rename_module(&snapshot.db, file, &module))
+    expected_module(program.root.as_deref()?, new).map(|module| module.to_string())
 }
 
-/// The paths on disk behind URIs.
+fn path(uri: &str) -> Option<PathBuf> {
+    Url::parse(uri).ok()?.to_file_path().ok()
+}
+
+/// The paths on disk behind URIs, and the sources below those that are folders.
 pub fn paths<'a>(urls: impl Iterator<Item = &'a String>) -> Vec<PathBuf> {
-    urls.filter_map(|url| Url::parse(url).ok()?.to_file_path().ok()).collect()
+    let mut paths = Vec::new();
+    for path in urls.filter_map(|uri| path(uri)) {
+        if path.is_dir() {
+            paths.extend(sources_below(&path));
+        }
+        paths.push(path);
+    }
+    paths
 }

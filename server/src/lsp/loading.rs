@@ -232,7 +232,7 @@ fn loaded(root: &crate::workspace::discover::FoundRoot) -> LoadedRoot {
     }
 }
 
-fn sources_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+pub fn sources_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let walk = WalkBuilder::new(folder).require_git(false).follow_links(false).build();
     walk.filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))

@@ -1,6 +1,6 @@
 //! Changes on disk: told by the client or, where it cannot, seen by a watcher of the server's own.
 
-use super::loading::{folder_paths, refresh};
+use super::loading::{folder_paths, load, refresh};
 use super::state::Shared;
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub fn remember(shared: &Shared) {
 }
 
 /// Takes over again what changed on disk since `remember`.
-pub fn recall(shared: &Shared) {
+pub fn recall(shared: &Arc<Shared>) {
     let paths = {
         let mut meanwhile = shared.meanwhile();
         meanwhile.readers -= 1;
@@ -39,20 +39,20 @@ pub fn recall(shared: &Shared) {
 }
 
 /// Takes over what the disk now holds at these paths.
-pub fn apply(shared: &Shared, paths: Vec<PathBuf>) {
+pub fn apply(shared: &Arc<Shared>, paths: Vec<PathBuf>) {
     {
         let mut meanwhile = shared.meanwhile();
         if meanwhile.readers > 0 {
             meanwhile.paths.extend(paths.iter().cloned());
         }
     }
-    let mut changed = false;
+    let (mut changed, mut projects) = (false, false);
     {
         let mut world = shared.world();
         for path in paths {
             if path.file_name().is_some_and(|name| name == crate::workspace::config::FILE_NAME) {
                 world.reassign();
-                changed = true;
+                (changed, projects) = (true, true);
             } else if path.extension().is_some_and(|extension| extension == "spp") {
                 changed |= world.disk_changed(&path);
             } else if !path.exists() {
@@ -64,6 +64,14 @@ pub fn apply(shared: &Shared, paths: Vec<PathBuf>) {
     if changed {
         shared.check_all.store(true, Ordering::SeqCst);
         shared.touch();
+    }
+    if projects {
+        // A project that is new may have files that nobody has read yet.
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            let folders = shared.session().folders.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            load(&shared, folder_paths(&folders)).await;
+        });
     }
 }
 

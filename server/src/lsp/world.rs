@@ -21,6 +21,8 @@ pub struct World {
 pub struct FileMap {
     files: FxHashMap<Url, File>,
     infos: FxHashMap<File, FileInfo>,
+    /// Files on disk that are no UTF-8, with the offset of the first bad byte and the folder of their project.
+    pub no_text: FxHashMap<PathBuf, (usize, Option<PathBuf>)>,
     pub programs: Vec<ProgramInfo>,
 }
 
@@ -85,6 +87,14 @@ impl FileMap {
     }
 }
 
+/// Offset of the byte that is no UTF-8.
+fn no_text_at(text: &Result<String, ReadError>) -> Option<usize> {
+    match text {
+        Err(ReadError::NotUtf8 { offset }) => Some(*offset),
+        _ => None,
+    }
+}
+
 /// One spelling for each file: clients differ in what they escape.
 pub fn canonical(url: &Url) -> Url {
     match url.to_file_path() {
@@ -117,6 +127,9 @@ impl World {
             return file;
         }
         let path = url.to_file_path().ok();
+        if let Some(path) = &path {
+            self.map().no_text.remove(path);
+        }
         let found = path.as_deref().and_then(|path| RootFinder::default().find(path).ok().flatten());
         let info = FileInfo { url: url.clone(), path: path.clone(), open: true, library: false };
         let (program, module, edition) = match (found, &path) {
@@ -149,7 +162,7 @@ impl World {
         if info.library {
             return;
         }
-        let text = info.path.as_deref().and_then(|path| read_source(path).ok());
+        let text = info.path.as_deref().and_then(|path| self.read(path));
         match text {
             Some(text) => {
                 if **file.text(&self.db) != *text {
@@ -167,9 +180,14 @@ impl World {
     /// Answers whether anything changed.
     pub fn disk_changed(&mut self, path: &Path) -> bool {
         let Ok(url) = Url::from_file_path(path) else { return false };
-        let text = read_source(path).ok();
-        match (self.map.file(&url), text) {
-            (Some(file), _) if self.map.info(file).is_some_and(|info| info.open || info.library) => false,
+        let known = self.map.file(&url).and_then(|file| self.map.info(file));
+        if known.is_some_and(|info| info.open || info.library) {
+            return false;
+        }
+        let before = self.map.no_text.get(path).cloned();
+        let text = self.read(path);
+        let told_else = before != self.map.no_text.get(path).cloned();
+        let changed = match (self.map.file(&url), text) {
             (Some(file), Some(text)) => {
                 let changed = **file.text(&self.db) != *text;
                 if changed {
@@ -203,6 +221,29 @@ impl World {
                 true
             }
             (None, None) => false,
+        };
+        changed || told_else
+    }
+
+    /// The text of a file on disk; what is no text is remembered.
+    fn read(&mut self, path: &Path) -> Option<String> {
+        let text = read_source(path);
+        let root = || RootFinder::default().find(path).ok().flatten().map(|root| root.path);
+        let offset = no_text_at(&text);
+        self.note_text(path, offset, root);
+        text.ok()
+    }
+
+    fn note_text(&mut self, path: &Path, offset: Option<usize>, root: impl FnOnce() -> Option<PathBuf>) {
+        match offset {
+            Some(offset) => {
+                let root = root();
+                self.map().no_text.insert(path.to_owned(), (offset, root));
+            }
+            None if self.map.no_text.contains_key(path) => {
+                self.map().no_text.remove(path);
+            }
+            None => {}
         }
     }
 
@@ -230,6 +271,9 @@ impl World {
         for file in gone {
             self.forget(file);
         }
+        self.map().no_text.retain(|path, _| {
+            !path.starts_with(folder) || remaining.iter().any(|folder| path.starts_with(folder))
+        });
     }
 
     /// All files below a folder that is gone.
@@ -243,6 +287,7 @@ impl World {
         for file in gone {
             self.forget(file);
         }
+        self.map().no_text.retain(|path, _| !path.starts_with(folder));
     }
 
     /// The program of a project becomes known as a whole.
@@ -261,8 +306,13 @@ impl World {
         let edition = program.edition(&self.db);
         let mut new = Vec::new();
         for (path, text) in root.texts {
-            let Ok(url) = Url::from_file_path(std::path::absolute(&path).unwrap_or(path)) else { continue };
-            // What cannot be read is no part of the analysis; `check` reports it.
+            let path = std::path::absolute(&path).unwrap_or(path);
+            let Ok(url) = Url::from_file_path(&path) else { continue };
+            if !self.map.file(&url).and_then(|file| self.map.info(file)).is_some_and(|info| info.open) {
+                let project = root.kind == RootKind::Project;
+                self.note_text(&path, no_text_at(&text), || project.then(|| root.path.clone()));
+            }
+            // What cannot be read is no part of the analysis.
             let Ok(text) = text else { continue };
             if let Some(file) = self.map.file(&url) {
                 self.refresh(file, &text, program, &root.path, root.kind);

@@ -93,13 +93,23 @@ pub fn candidates(db: &dyn Db, file: File, name: &str) -> Vec<String> {
 
 /// Inserts `use path` behind the last import, or behind the `mod` line.
 pub fn import_edit(root: &SyntaxNode, path: &str) -> (TextRange, String) {
+    import_lines(root, [path])
+}
+
+/// The same for several paths.
+pub fn import_lines(
+    root: &SyntaxNode,
+    paths: impl IntoIterator<Item = impl AsRef<str>>,
+) -> (TextRange, String) {
+    let paths = paths.into_iter().map(|path| format!("use {}", path.as_ref()));
+    let lines = paths.collect::<Vec<_>>().join("\n");
     let imports = root.children().filter_map(ast::Use::cast).filter(|it| it.import().is_some());
     if let Some(last) = imports.last() {
         let end = without_trivia(last.syntax()).end();
-        return (TextRange::empty(end), format!("\nuse {path}"));
+        return (TextRange::empty(end), format!("\n{lines}"));
     }
     match root.children().find_map(ast::ModDecl::cast) {
-        Some(module) => (TextRange::empty(without_trivia(module.syntax()).end()), format!("\n\nuse {path}")),
-        None => (TextRange::empty(0.into()), format!("use {path}\n")),
+        Some(module) => (TextRange::empty(without_trivia(module.syntax()).end()), format!("\n\n{lines}")),
+        None => (TextRange::empty(0.into()), format!("{lines}\n")),
     }
 }
