@@ -236,5 +236,5 @@ fn a_file_that_moves_takes_its_module_line_and_imports_along() {
     let changes = edit["documentChanges"].as_array().unwrap();
     let texts: Vec<&str> =
         changes.iter().map(|change| change["edits"][0]["newText"].as_str().unwrap()).collect();
-    assert_eq!(texts, ["src.round.disc", "src.round"]);
+    assert_eq!(texts, ["use src.round.disc", "src.round.disc"]);
 }
