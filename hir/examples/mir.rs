@@ -118,11 +118,11 @@ fn print_frame(
         println!(
             "  {:?} {name}: {} {:?} bytes, lines {}, {:?} {:?}",
             slot.offset,
-            slot.ty_text,
+            slot.ty_text(db),
             slot.size,
             line(slot.live),
             slot.fate,
-            slot.owns_heap
+            slot.owns_heap.texts(db)
         );
     }
     for site in &frame.heap_sites {
@@ -130,11 +130,11 @@ fn print_frame(
             "  heap {} {:?} {} {:?} {:?} owner {:?}: {:?}",
             line(site.span),
             site.operation,
-            site.allocator,
+            site.allocator_text(db),
             site.multiplicity,
             site.bytes,
             site.owner,
-            site.why
+            site.why(db)
         );
     }
     for drop in &frame.drops {
@@ -142,8 +142,8 @@ fn print_frame(
             "  drop {} {:?}: {} -> {:?} conditional {} del {} {:?}",
             line(drop.span),
             drop.name,
-            drop.ty_text,
-            drop.releases,
+            drop.ty_text(db),
+            drop.releases.texts(db),
             drop.conditional,
             drop.runs_del,
             drop.why

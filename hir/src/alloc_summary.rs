@@ -6,18 +6,20 @@
 
 use crate::db::{Db, Program};
 use crate::facts::inline_parts;
-use crate::frame::HeapOperation;
+use crate::frame::{HeapOperation, Owned};
 use crate::ids::{FuncId, FuncKey};
 use crate::infer::Dispatch;
-use crate::items::{Env, env_of};
-use crate::lang::lang_items;
-use crate::mir::facts::{Facts, enclosing_type};
+use crate::items::{Env, env_of, signature};
+use crate::lang::{LangItems, lang_items};
+use crate::mir::facts::{Facts, alloc_op, callee_subst, enclosing_type};
 use crate::mir::{AllocOp, Call, CallTarget, Mir, StatementKind};
+use crate::signature::Container;
 use crate::sups::normalise;
 use crate::ty::{Convention, Subst, Ty, TyArgs};
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Whose block it is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -58,7 +60,7 @@ pub struct Effect {
 /// path, for each operation and allocator.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AllocSummary {
-    pub effects: Vec<Effect>,
+    pub effects: Vec<Arc<Effect>>,
     /// The search was given up: there may be more.
     pub incomplete: bool,
 }
@@ -122,6 +124,33 @@ fn effects_of<'db>(db: &'db dyn Db, program: Program, env: &Env, work: Work) -> 
     effects_in(db, program, WorkKey::new(db, work, env))
 }
 
+/// As [`effects_in`], for a function without generic parameters: it is always the same one.
+#[salsa::tracked(returns(ref))]
+fn plain_effects<'db>(db: &'db dyn Db, program: Program, key: FuncKey<'db>) -> AllocSummary {
+    let mut search = Search::new(db, program, Env::EMPTY);
+    search.enqueue(
+        Work::Call(Callee {
+            func: key.func(db),
+            container_args: TyArgs::EMPTY,
+            args: TyArgs::EMPTY,
+            self_ty: None,
+            dispatch: Dispatch::Direct,
+        }),
+        None,
+    );
+    search.run()
+}
+
+/// Whether nothing about a call matters but which function it calls.
+fn is_plain(db: &dyn Db, target: &CallTarget) -> Option<FuncId> {
+    let CallTarget::Func { func, container_args, args, dispatch: Dispatch::Direct, .. } = target else {
+        return None;
+    };
+    // The body of a method in a class is that of every class that inherits it.
+    let in_class = || matches!(signature(db, *func).container, Container::Class(_));
+    (container_args.is_empty() && args.is_empty() && !in_class()).then_some(*func)
+}
+
 /// Effects of a call, in terms of the generic parameters of the function that makes it. `None` for the call of a value:
 /// which function it is is not known.
 pub(crate) fn effects_of_call<'db>(
@@ -130,7 +159,10 @@ pub(crate) fn effects_of_call<'db>(
     env: &Env,
     target: &CallTarget,
 ) -> Option<&'db AllocSummary> {
-    Some(effects_of(db, program, env, Work::Call(callee_of(target)?)))
+    match is_plain(db, target) {
+        Some(func) => Some(plain_effects(db, program, func.key(db))),
+        None => Some(effects_of(db, program, env, Work::Call(callee_of(target)?))),
+    }
 }
 
 /// Effects of dropping a value.
@@ -139,7 +171,7 @@ pub fn effects_of_drop<'db>(db: &'db dyn Db, program: Program, env: &Env, ty: &T
 }
 
 /// Allocators of the blocks that a value may own: those through which dropping it releases something.
-pub fn owned_heap(db: &dyn Db, program: Program, env: &Env, ty: &Ty) -> Vec<Allocator> {
+pub fn owned_heap(db: &dyn Db, program: Program, env: &Env, ty: &Ty) -> Owned {
     let released = effects_of_drop(db, program, env, ty).effects.iter();
     let mut owned: Vec<Allocator> = Vec::new();
     for effect in released.filter(|effect| effect.operation == HeapOperation::Release) {
@@ -150,7 +182,7 @@ pub fn owned_heap(db: &dyn Db, program: Program, env: &Env, ty: &Ty) -> Vec<Allo
     if owned.iter().any(|allocator| matches!(allocator, Allocator::Type(_))) {
         owned.retain(|allocator| *allocator != Allocator::OfArray);
     }
-    owned
+    Owned::from(owned)
 }
 
 pub(crate) fn callee_of(target: &CallTarget) -> Option<Callee> {
@@ -209,10 +241,21 @@ fn collect_call(facts: &Facts<'_>, call: &Call, direct: &mut Direct) {
         return;
     }
     if let Some(callee) = callee_of(&call.target)
+        && !does_nothing(facts, &callee)
         && !direct.calls.contains(&callee)
     {
         direct.calls.push(callee);
     }
+}
+
+/// Whether it is a primitive that leaves the heap alone.
+fn does_nothing(facts: &Facts<'_>, callee: &Callee) -> bool {
+    if callee.dispatch != Dispatch::Direct || !facts.signature(callee.func).is_builtin {
+        return false;
+    }
+    let mut direct = Direct::default();
+    primitive(facts, callee.func, &mut direct);
+    direct.effects.is_empty()
 }
 
 /// Primitive functions that make or extend text.
@@ -279,8 +322,7 @@ struct Search<'db> {
     db: &'db dyn Db,
     program: Program,
     env: Env,
-    /// Of the first function that is met; what is asked of them is the same for all.
-    facts: Option<Facts<'db>>,
+    lang: &'db LangItems,
     queue: VecDeque<(Work, Way)>,
     seen: FxHashSet<Work>,
     summary: AllocSummary,
@@ -289,19 +331,14 @@ struct Search<'db> {
 impl<'db> Search<'db> {
     fn new(db: &'db dyn Db, program: Program, env: Env) -> Self {
         let summary = AllocSummary::default();
-        Search { db, program, env, facts: None, queue: VecDeque::new(), seen: FxHashSet::default(), summary }
+        let lang = lang_items(db, program.edition(db));
+        Search { db, program, env, lang, queue: VecDeque::new(), seen: FxHashSet::default(), summary }
     }
 
     fn run(mut self) -> AllocSummary {
         while let Some((work, way)) = self.queue.pop_front() {
             match work {
-                Work::Call(callee) => {
-                    let facts = self.facts.take();
-                    let facts =
-                        facts.unwrap_or_else(|| Facts::in_program(self.db, callee.func, self.program));
-                    self.call(&facts, callee, way);
-                    self.facts = Some(facts);
-                }
+                Work::Call(callee) => self.call(callee, way),
                 Work::Drop(ty) => self.drop(&ty, &way),
             }
         }
@@ -344,11 +381,12 @@ impl<'db> Search<'db> {
             current = &step.before;
         }
         path.reverse();
-        self.summary.effects.push(Effect { operation, allocator, path, binding: binding(self.db) });
+        let effect = Effect { operation, allocator, path, binding: binding(self.db) };
+        self.summary.effects.push(Arc::new(effect));
     }
 
-    fn call(&mut self, facts: &Facts<'_>, callee: Callee, way: Way) {
-        if let (Some(op), Some(allocator)) = (facts.alloc_op(callee.func), &callee.self_ty) {
+    fn call(&mut self, callee: Callee, way: Way) {
+        if let (Some(op), Some(allocator)) = (alloc_op(self.db, self.lang, callee.func), &callee.self_ty) {
             let last = |db: &dyn Db| format!("{}.{}", allocator.display(db), method_name(op));
             self.effect(operation(op), Allocator::Type(allocator.clone()), &way, last, |_| None);
             return;
@@ -379,7 +417,8 @@ impl<'db> Search<'db> {
             }
         }
         let way = Some(Rc::new(Step { func, before: way }));
-        let subst = facts.callee_subst(func, &container_args, &callee.args, callee.self_ty.as_ref());
+        let self_ty = callee.self_ty.as_ref();
+        let subst = callee_subst(self.db, func, &container_args, &callee.args, self_ty);
         self.function(func, &subst, &way);
     }
 
@@ -401,8 +440,8 @@ impl<'db> Search<'db> {
         for callee in &direct.calls {
             let replaced = Callee {
                 func: callee.func,
-                container_args: callee.container_args.iter().map(|arg| self.replace(subst, arg)).collect(),
-                args: callee.args.iter().map(|arg| self.replace(subst, arg)).collect(),
+                container_args: self.replace_all(subst, &callee.container_args),
+                args: self.replace_all(subst, &callee.args),
                 self_ty: callee.self_ty.as_ref().map(|ty| self.replace(subst, ty)),
                 dispatch: callee.dispatch,
             };
@@ -425,7 +464,18 @@ impl<'db> Search<'db> {
         }
     }
 
+    fn replace_all(&self, subst: &Subst, args: &TyArgs) -> TyArgs {
+        if args.iter().any(Ty::has_params) {
+            args.iter().map(|arg| self.replace(subst, arg)).collect()
+        } else {
+            args.clone()
+        }
+    }
+
     fn replace(&self, subst: &Subst, ty: &Ty) -> Ty {
+        if !ty.has_params() {
+            return ty.clone();
+        }
         let replaced = subst.apply(ty);
         if replaced.any(&mut |part| matches!(part, Ty::Assoc(..))) {
             normalise(self.db, self.program, &self.env, &replaced)
@@ -436,7 +486,7 @@ impl<'db> Search<'db> {
 
     /// DR2: `del`, then the parts.
     fn drop(&mut self, ty: &Ty, way: &Way) {
-        let lang = lang_items(self.db, self.program.edition(self.db));
+        let lang = self.lang;
         match ty {
             Ty::Tuple(parts) => {
                 parts.iter().for_each(|part| self.enqueue(Work::Drop(part.clone()), way.clone()))

@@ -264,8 +264,8 @@ impl Builder<'_> {
     }
 
     fn value(&mut self, operand: &Operand, node: &mut Node) {
-        if let Operand::Const(Const::Func(func, args)) = operand {
-            let callee = Callee { args: args.clone(), ..direct(*func) };
+        if let Operand::Const(Const::Func(of)) = operand {
+            let callee = Callee { args: of.1.clone(), ..direct(of.0) };
             self.call(callee, &mut node.values);
         }
     }
@@ -386,16 +386,16 @@ impl Cycles {
                     call.recursion = if is_last { Recursion::Tail } else { Recursion::Accumulating };
                 }
                 if is_last {
-                    let call = block.statements.remove(at);
-                    block
-                        .statements
-                        .retain(|statement| !matches!(statement.kind, StatementKind::StorageDead(_)));
-                    for statement in block.statements.iter_mut().skip(at) {
+                    let mut statements = std::mem::take(&mut block.statements).into_vec();
+                    let call = statements.remove(at);
+                    statements.retain(|statement| !matches!(statement.kind, StatementKind::StorageDead(_)));
+                    for statement in statements.iter_mut().skip(at) {
                         if let StatementKind::Drop(drop) = &mut statement.kind {
                             drop.why = DropWhy::TailCall;
                         }
                     }
-                    block.statements.push(call);
+                    statements.push(call);
+                    block.statements = statements.into();
                     break;
                 }
             }

@@ -11,10 +11,13 @@ pub(crate) use build::keep;
 pub use depth::{DeepestUse, deepest_use, depth};
 pub use slots::{FrameLayout, layout_of_instance};
 
+use crate::alloc_summary::{Allocator, Effect, method_name};
+use crate::db::Db;
 use crate::ids::FuncId;
-use crate::mir::SlotId;
-use crate::ty::Ty;
+use crate::mir::{AllocOp, SlotId};
+use crate::ty::{Convention, Ty};
 use smol_str::SmolStr;
+use std::sync::Arc;
 use syntax::TextRange;
 
 /// Size and alignment of a type in bytes. Every value starts at a multiple of eight, the word of the evaluator.
@@ -31,14 +34,14 @@ pub struct Frame {
     /// `None`: depends on a generic parameter.
     pub size: Option<u32>,
     pub align: u32,
-    pub slots: Vec<FrameSlot>,
-    pub drops: Vec<DropPoint>,
-    pub heap_sites: Vec<HeapSite>,
-    pub calls: Vec<CallEdge>,
+    pub slots: Box<[FrameSlot]>,
+    pub drops: Box<[DropPoint]>,
+    pub heap_sites: Box<[HeapSite]>,
+    pub calls: Box<[CallEdge]>,
     /// Where borrows of this frame's values are held.
-    pub borrows: Vec<BorrowFact>,
+    pub borrows: Box<[BorrowFact]>,
     /// Frames of the lambdas in this function, in order of appearance.
-    pub lambdas: Vec<Frame>,
+    pub lambdas: Box<[Frame]>,
     /// The function has errors that kept part of it from being built; the facts are about the rest.
     pub broken: bool,
 }
@@ -46,14 +49,28 @@ pub struct Frame {
 /// A borrow of a frame's value for longer than one statement, or by a call (BR4).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BorrowFact {
-    /// The variable that holds the borrow, or the callee it is made for.
-    pub holder: String,
+    pub holder: Holder,
     /// What is borrowed: `p.a`.
-    pub owner: String,
+    pub owner: SmolStr,
     pub owner_slot: SlotId,
     pub mutable: bool,
     /// From creation to its last moment.
     pub live: TextRange,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Holder {
+    /// A variable.
+    Variable(SmolStr),
+    /// The call that it is made for.
+    Call(CalledName),
+}
+
+/// What is called: a function, or the place of a value that can be called.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CalledName {
+    Function(FuncId),
+    Value(SmolStr),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,15 +79,15 @@ pub struct FrameSlot {
     /// `None` for a temporary.
     pub name: Option<SmolStr>,
     pub ty: Ty,
-    /// Printable type, `&` included for a borrow.
-    pub ty_text: String,
+    /// `Ref`/`Mut`: it holds a borrow.
+    pub convention: Convention,
     pub offset: Option<u32>,
     pub size: Option<u32>,
     /// From where the slot holds its value to where it is dropped, moved or dead.
     pub live: TextRange,
     pub fate: Fate,
-    /// Printable allocators of the heap blocks the value may own: `Pool[Num]`; empty for none.
-    pub owns_heap: Vec<String>,
+    /// Allocators of the heap blocks the value may own.
+    pub owns_heap: Owned,
 }
 
 /// What becomes of the value in a slot.
@@ -90,9 +107,9 @@ pub struct DropPoint {
     pub span: TextRange,
     pub slot: SlotId,
     pub name: Option<SmolStr>,
-    pub ty_text: String,
-    /// Allocators through which the drop releases blocks, printable; empty when it releases none.
-    pub releases: Vec<String>,
+    pub ty: Ty,
+    /// Allocators through which the drop releases blocks.
+    pub releases: Owned,
     /// Only on some paths.
     pub conditional: bool,
     /// Runs a user's `Del.del`.
@@ -103,19 +120,33 @@ pub struct DropPoint {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HeapSite {
     pub span: TextRange,
-    /// Printable allocator type: `Pool[Num]`.
-    pub allocator: String,
+    pub cause: HeapCause,
     pub operation: HeapOperation,
     pub multiplicity: Multiplicity,
     /// At most this many bytes per execution, where known.
     pub max_bytes: Option<u64>,
     /// The same in terms of the program: `n × 16`.
-    pub bytes: Option<String>,
+    pub bytes: Option<Box<str>>,
     /// The slot that owns the block afterwards.
     pub owner: Option<SlotId>,
-    /// From fact to rule: `v.push` → `Vec.grow` → `A.realloc` with `A = Pool[Num]`.
-    pub why: Vec<String>,
 }
+
+/// Why there is a heap site.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HeapCause {
+    /// The call of a method of an allocator.
+    Direct(AllocOp, Allocator),
+    /// A call that leads there.
+    Call(Arc<Effect>),
+    /// Text that is put together (S6).
+    Text,
+    /// A plain array that becomes part of the result (S8).
+    LeavesFrame,
+}
+
+/// Allocators, in the order in which their blocks are met. Most values own none.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Owned(pub Option<Arc<[Allocator]>>);
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum HeapOperation {
@@ -134,10 +165,99 @@ pub enum Multiplicity {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallEdge {
     pub span: TextRange,
-    pub callee: String,
-    pub func: Option<FuncId>,
+    pub callee: CalledName,
     /// Takes over this frame (F9).
     pub replaces_frame: bool,
+}
+
+impl FrameSlot {
+    /// `&` included for a borrow.
+    pub fn ty_text(&self, db: &dyn Db) -> String {
+        self.ty.display_as(db, self.convention).to_string()
+    }
+}
+
+impl DropPoint {
+    pub fn ty_text(&self, db: &dyn Db) -> String {
+        self.ty.display(db).to_string()
+    }
+}
+
+impl CalledName {
+    pub fn text(&self, db: &dyn Db) -> String {
+        match self {
+            CalledName::Function(func) => crate::display::function_name(db, *func),
+            CalledName::Value(place) => place.to_string(),
+        }
+    }
+}
+
+impl Holder {
+    pub fn text(&self, db: &dyn Db) -> String {
+        match self {
+            Holder::Variable(name) => name.to_string(),
+            Holder::Call(callee) => callee.text(db),
+        }
+    }
+}
+
+impl Owned {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub fn allocators(&self) -> &[Allocator] {
+        self.0.as_deref().unwrap_or(&[])
+    }
+
+    /// `Pool[Num]`
+    pub fn texts(&self, db: &dyn Db) -> Vec<String> {
+        self.allocators().iter().map(|allocator| allocator.text(db)).collect()
+    }
+}
+
+impl From<Vec<Allocator>> for Owned {
+    fn from(allocators: Vec<Allocator>) -> Self {
+        Owned((!allocators.is_empty()).then(|| allocators.into()))
+    }
+}
+
+impl HeapSite {
+    pub fn allocator(&self) -> &Allocator {
+        match &self.cause {
+            HeapCause::Direct(_, allocator) => allocator,
+            HeapCause::Call(effect) => &effect.allocator,
+            HeapCause::Text => &Allocator::Text,
+            HeapCause::LeavesFrame => &Allocator::Plain,
+        }
+    }
+
+    /// Printable allocator type: `Pool[Num]`.
+    pub fn allocator_text(&self, db: &dyn Db) -> String {
+        self.allocator().text(db)
+    }
+
+    /// From fact to rule: `v.push` → `Vec.grow` → `A.realloc` with `A = Pool[Num]`.
+    pub fn why(&self, db: &dyn Db) -> Vec<String> {
+        match &self.cause {
+            HeapCause::Direct(op, allocator) => {
+                let rule = match op {
+                    AllocOp::Alloc | AllocOp::AllocZero => "A9",
+                    AllocOp::Realloc => "A11",
+                    AllocOp::Dealloc => "A13",
+                };
+                vec![format!("{}.{}", allocator.text(db), method_name(*op)), rule.to_owned()]
+            }
+            HeapCause::Call(effect) => {
+                let mut why = effect.path.clone();
+                why.extend(effect.binding.iter().map(|binding| format!("with {binding}")));
+                why.push("S6".to_owned());
+                why
+            }
+            HeapCause::Text => vec!["interpolated text".to_owned(), "S6".to_owned()],
+            HeapCause::LeavesFrame => vec!["an array literal leaves its frame".to_owned(), "S8".to_owned()],
+        }
+    }
 }
 
 /// Worst-case stack depth below and including a frame; a query of its own, since it depends on every callee.

@@ -22,6 +22,7 @@ use crate::infer::Dispatch;
 use crate::ty::{Convention, Ty, TyArgs};
 use smol_str::SmolStr;
 use syntax::TextRange;
+use thin_vec::ThinVec;
 
 /// Index into [`Mir::slots`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -88,7 +89,6 @@ pub struct Slot {
     pub kind: SlotKind,
     /// The variable in the body, for slots that stand for one.
     pub local: Option<LocalId>,
-    pub name: Option<SmolStr>,
     pub mutable: bool,
     /// `let x: T`, without a value (OW10).
     pub late: bool,
@@ -112,7 +112,7 @@ pub enum SlotKind {
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BasicBlock {
-    pub statements: Vec<Statement>,
+    pub statements: Box<[Statement]>,
     pub terminator: Terminator,
 }
 
@@ -125,29 +125,32 @@ pub struct Statement {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StatementKind {
     Assign(Place, Rvalue),
-    Call(Call),
+    Call(Box<Call>),
     /// The slot's storage begins; it is uninitialised.
     StorageLive(SlotId),
     /// The slot's storage ends; whatever it held was dropped or moved before.
     StorageDead(SlotId),
-    Drop(Drop),
-    /// Suspends a coroutine (CO3): hands out `value`, and stores what `next` sends into `resume`.
-    Yield {
-        value: Option<Arg>,
-        resume: Option<Place>,
-        /// What is dropped when the generator is dropped while it is suspended here (CO9): locals in reverse, then its
-        /// arguments.
-        abandon: Vec<Drop>,
-    },
+    Drop(Box<Drop>),
+    Yield(Box<Yield>),
     /// Interpolation: appends to the `Str` in `into`. Each part is a call of its own (reference 8.3.4), so a borrow that
     /// one part needs has ended before the next is computed.
     Append {
         into: Place,
-        piece: StrPiece,
+        piece: Box<StrPiece>,
     },
     Fold(Box<Fold>),
     /// Erroneous code may have done anything to this place; only in a broken body.
     Taint(Place),
+}
+
+/// Suspends a coroutine (CO3): hands out `value`, and stores what `next` sends into `resume`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Yield {
+    pub value: Option<Arg>,
+    pub resume: Option<Place>,
+    /// What is dropped when the generator is dropped while it is suspended here (CO9): locals in reverse, then its
+    /// arguments.
+    pub abandon: Vec<Drop>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -206,7 +209,7 @@ pub enum DropWhy {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Place {
     pub slot: SlotId,
-    pub projection: Vec<Projection>,
+    pub projection: ThinVec<Projection>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -243,7 +246,7 @@ pub enum Const {
     Regex(Box<str>),
     EnumMember(ClassId, u32),
     /// A function as a value (CC6, CL7).
-    Func(FuncId, TyArgs),
+    Func(Box<(FuncId, TyArgs)>),
     /// The value of a call that returns `Void`, where a place for it is syntactically needed.
     Void,
 }
@@ -256,52 +259,45 @@ pub enum Rvalue {
         mutable: bool,
         place: Place,
     },
-    /// An object of a class: its own attributes in declaration order, then one operand per base part: those that are
-    /// given in the order of the initialiser (SP10), then those of the `else` object or made by `Default` before.
-    Object {
-        class: ClassId,
-        args: TyArgs,
-        attributes: Vec<Operand>,
-        bases: Vec<(ClassId, Operand)>,
-    },
-    Tuple(Vec<Operand>),
+    Object(Box<Object>),
+    Tuple(Box<[Operand]>),
     /// A plain array (S8): literal or homogeneous pack.
     Array {
-        element: Ty,
-        values: Vec<Operand>,
+        element: Box<Ty>,
+        values: Box<[Operand]>,
     },
     /// A lambda with its captures; `lambda` indexes [`Mir::lambdas`].
     Closure {
         lambda: u32,
-        captures: Vec<Operand>,
+        captures: Box<[Operand]>,
     },
     /// TY2: the same object, seen as its base class.
     Upcast {
-        value: Operand,
-        to: Ty,
+        value: Box<Operand>,
+        to: Box<Ty>,
     },
     /// Into the n-th member of a `Var[…]`.
     IntoVar {
-        value: Operand,
-        to: Ty,
+        value: Box<Operand>,
+        to: Box<Ty>,
         member: u32,
     },
     /// A function item or closure as `FnRef`/`FnMut`/`FnOne`.
     FunctionValue {
-        value: Operand,
-        to: Ty,
+        value: Box<Operand>,
+        to: Box<Ty>,
     },
     /// `Colour.red.value` (TY17).
     EnumValue {
         class: ClassId,
-        value: Operand,
+        value: Box<Operand>,
     },
     /// An operator of `Num` or `Bool`, or `==` and `!=` on members of one enumeration (OP1, TY17). `&&` and `||` on
     /// `Bool` are control flow (OP5).
     Primitive {
         op: BinaryOp,
-        lhs: Operand,
-        rhs: Operand,
+        /// Left and right.
+        operands: Box<[Operand; 2]>,
     },
     /// Whether an `Opt` or `Ret` is in its pass state (RS2).
     IsPass(Place),
@@ -311,14 +307,13 @@ pub enum Rvalue {
     FailValue(Operand),
     /// An `Opt` or `Ret` of type `to` in its fail state.
     Failure {
-        to: Ty,
-        error: Operand,
+        to: Box<Ty>,
+        error: Box<Operand>,
     },
     /// Attribute of a primitive representation: `Arr.length`.
     Builtin {
         place: Place,
-        class: ClassId,
-        name: crate::ids::Name,
+        name: Box<crate::ids::Name>,
     },
     /// An array pattern's length test: `place`'s length compared with `count` (exactly, or at least).
     LengthTest {
@@ -343,11 +338,21 @@ pub enum Rvalue {
     },
 }
 
+/// An object of a class: its own attributes in declaration order, then one operand per base part: those that are given in
+/// the order of the initialiser (SP10), then those of the `else` object or made by `Default` before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Object {
+    pub class: ClassId,
+    pub args: TyArgs,
+    pub attributes: Vec<Operand>,
+    pub bases: Vec<(ClassId, Operand)>,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Call {
     pub target: CallTarget,
     /// `self` first where there is one. A borrow argument is an operand that holds a borrow, or made by `Arg::Ref`.
-    pub args: Vec<Arg>,
+    pub args: Box<[Arg]>,
     pub dest: Option<Place>,
     /// The result is a borrow (yielded borrows, CO6, CO7).
     pub result_convention: Convention,
@@ -378,7 +383,7 @@ pub enum Arg {
         mutable: bool,
         place: Place,
         /// Seen by the callee as a borrow of this base class (TY2).
-        upcast: Option<Ty>,
+        upcast: Option<Box<Ty>>,
     },
 }
 
@@ -422,18 +427,42 @@ pub enum Terminator {
 
 impl Place {
     pub fn slot(slot: SlotId) -> Self {
-        Place { slot, projection: Vec::new() }
+        Place { slot, projection: ThinVec::new() }
     }
 
     #[must_use]
     pub fn project(&self, projection: Projection) -> Self {
-        let mut place = self.clone();
-        place.projection.push(projection);
-        place
+        let mut longer = ThinVec::with_capacity(self.projection.len() + 1);
+        longer.extend_from_slice(&self.projection);
+        longer.push(projection);
+        Place { slot: self.slot, projection: longer }
     }
 
     /// Whether one is a prefix of the other (EX2), looking through borrows as through what they refer to.
     pub fn overlaps(&self, other: &Place) -> bool {
         self.slot == other.slot && self.projection.iter().zip(&other.projection).all(|(a, b)| a == b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A large project has half a million statements; what is rare in them is boxed.
+    #[test]
+    fn statements_and_slots_stay_small() {
+        let sizes = [
+            ("Place", size_of::<Place>(), 16),
+            ("Operand", size_of::<Operand>(), 24),
+            ("Rvalue", size_of::<Rvalue>(), 32),
+            ("Statement", size_of::<Statement>(), 56),
+            ("Call", size_of::<Call>(), 144),
+            ("Slot", size_of::<Slot>(), 72),
+            ("BasicBlock", size_of::<BasicBlock>(), 48),
+        ];
+        for (name, size, at_most) in sizes {
+            println!("{name}: {size} bytes");
+            assert!(size <= at_most, "{name} takes {size} bytes, more than {at_most}");
+        }
     }
 }

@@ -129,16 +129,11 @@ fn collect(
             .iter()
             .filter(|site| site.owner == Some(slot.slot) && site.operation != HeapOperation::Release);
         for site in sites {
-            add_owner(&mut heap, site);
+            add_owner(db, &mut heap, site);
         }
-        for allocator in &slot.owns_heap {
-            if !heap.iter().any(|owner| owner.allocator == *allocator) {
-                heap.push(HeapOwner {
-                    allocator: allocator.clone(),
-                    site: None,
-                    bytes: None,
-                    why: Vec::new(),
-                });
+        for allocator in slot.owns_heap.texts(db) {
+            if !heap.iter().any(|owner| owner.allocator == allocator) {
+                heap.push(HeapOwner { allocator, site: None, bytes: None, why: Vec::new() });
             }
         }
         let drops: Vec<DropPoint> =
@@ -150,7 +145,7 @@ fn collect(
         placements.push(Placement {
             local,
             name: body.locals[local].name.clone(),
-            ty_text: slot.ty_text.clone(),
+            ty_text: slot.ty_text(db),
             storage,
             offset: slot.offset,
             size: slot.size,
@@ -167,8 +162,9 @@ fn collect(
     }
 }
 
-fn add_owner(heap: &mut Vec<HeapOwner>, site: &HeapSite) {
-    if let Some(known) = heap.iter_mut().find(|owner| owner.allocator == site.allocator) {
+fn add_owner(db: &dyn Db, heap: &mut Vec<HeapOwner>, site: &HeapSite) {
+    let allocator = site.allocator_text(db);
+    if let Some(known) = heap.iter_mut().find(|owner| owner.allocator == allocator) {
         // The latest block is the one that the variable holds.
         if site.operation == HeapOperation::Allocate && known.site.is_none() {
             known.site = Some(site.span);
@@ -176,10 +172,10 @@ fn add_owner(heap: &mut Vec<HeapOwner>, site: &HeapSite) {
         return;
     }
     heap.push(HeapOwner {
-        allocator: site.allocator.clone(),
+        allocator,
         site: Some(site.span),
-        bytes: site.bytes.clone(),
-        why: site.why.clone(),
+        bytes: site.bytes.as_deref().map(str::to_owned),
+        why: site.why(db),
     });
 }
 

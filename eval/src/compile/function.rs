@@ -426,7 +426,7 @@ impl Body<'_, '_> {
     fn block(&mut self, block: BlockId, next: Option<BlockId>) -> Outcome<()> {
         let mir = self.mir;
         let content = &mir.blocks[block.0 as usize];
-        let mut statements = content.statements.as_slice();
+        let mut statements = &*content.statements;
         while let Some((statement, rest)) = statements.split_first() {
             self.emit.at(statement.span);
             self.emit.release();
@@ -448,9 +448,7 @@ impl Body<'_, '_> {
             StatementKind::Call(call) => self.call(call),
             StatementKind::StorageLive(_) | StatementKind::StorageDead(_) | StatementKind::Taint(_) => Ok(()),
             StatementKind::Drop(drop) => self.drop(drop),
-            StatementKind::Yield { value, resume, abandon } => {
-                self.emit_yield(value.as_ref(), resume.as_ref(), abandon)
-            }
+            StatementKind::Yield(it) => self.emit_yield(it.value.as_ref(), it.resume.as_ref(), &it.abandon),
             StatementKind::Append { into, piece } => self.append(into, piece),
             StatementKind::Fold(fold) => self.fold(fold),
         }
@@ -478,7 +476,8 @@ impl Body<'_, '_> {
     fn trace_drop(&mut self, drop: &Drop, ty: &Ty) {
         if self.emit.compiler.trace && self.emit.compiler.needs_drop(ty) {
             let slot = &self.mir.slots[drop.place.slot.0 as usize];
-            let name = slot.name.as_ref().map_or("temporary", |name| name.as_str());
+            let body = hir::body::body(self.emit.compiler.db, self.mir.func);
+            let name = slot.local.map_or("temporary", |local| body.locals[local].name.as_str());
             let what = format!("{name}: {}", ty.display(self.emit.compiler.db));
             let value = self.emit.compiler.literal(&what);
             self.emit.op(Op::Trace { kind: TraceKind::Drop, value });

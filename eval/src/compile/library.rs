@@ -249,7 +249,10 @@ impl Body<'_, '_> {
                 };
                 let Some(dest) = &call.dest else { return Ok(()) };
                 let base = instance.args.first().cloned().unwrap_or(Ty::Unknown);
-                self.assign(&dest.clone(), &hir::mir::Rvalue::Upcast { value: operand, to: base })
+                self.assign(
+                    &dest.clone(),
+                    &hir::mir::Rvalue::Upcast { value: operand.into(), to: base.into() },
+                )
             }
             "downcast" => self.downcast(call, instance),
             "replace" => {
@@ -818,7 +821,7 @@ impl Body<'_, '_> {
         else {
             return Ok(0);
         };
-        let takes = match second.args.as_slice() {
+        let takes = match &*second.args {
             [Arg::Value(Operand::Move(place)), ..] => place == between && place.projection.is_empty(),
             _ => false,
         };

@@ -180,7 +180,7 @@ impl Body<'_, '_> {
             Const::Str(_) => class(lang.str),
             Const::Regex(_) => class(lang.rgx),
             Const::EnumMember(id, _) => class(*id),
-            Const::Func(func, args) => Ty::Func(*func, self.emit.compiler.concrete_args(&self.subst, args)),
+            Const::Func(of) => Ty::Func(of.0, self.emit.compiler.concrete_args(&self.subst, &of.1)),
             Const::Void => class(lang.void),
         }
     }

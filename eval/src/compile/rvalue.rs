@@ -9,7 +9,7 @@ use hir::ClassId;
 use hir::body::BinaryOp;
 use hir::item_tree::ConstValue;
 use hir::layout::WORD;
-use hir::mir::{Fold, FoldOp, Operand, Place, Rvalue};
+use hir::mir::{Fold, FoldOp, Object, Operand, Place, Rvalue};
 use hir::ty::{Convention, Ty, TyArgs};
 
 impl Body<'_, '_> {
@@ -41,12 +41,13 @@ impl Body<'_, '_> {
                 let (from, words) = self.emit.borrow(&place, Some(&to_ty))?;
                 self.emit.move_words(to, from, words)?;
             }
-            Rvalue::Object { class, args, attributes, bases } => {
+            Rvalue::Object(object) => {
+                let Object { class, args, attributes, bases } = &**object;
                 self.object(to, *class, args, attributes, bases)?;
             }
             Rvalue::Tuple(parts) => {
                 let mut at = u32::from(to);
-                for part in parts {
+                for part in parts.iter() {
                     at += self.operand_to(slot(at)?, part)?;
                 }
             }
@@ -78,7 +79,7 @@ impl Body<'_, '_> {
                 self.function_value(to, value, &function)?;
             }
             Rvalue::EnumValue { class, value } => self.enum_value(to, *class, value)?,
-            Rvalue::Primitive { op, lhs, rhs } => self.primitive(to, *op, lhs, rhs)?,
+            Rvalue::Primitive { op, operands } => self.primitive(to, *op, &operands[0], &operands[1])?,
             Rvalue::IsPass(place) => {
                 let place = self.place(place)?;
                 let (read, pass) = (self.emit.temporary(1)?, self.emit.temporary(1)?);
@@ -105,7 +106,7 @@ impl Body<'_, '_> {
             }
             Rvalue::Builtin { place, name, .. } => {
                 let place = self.place(place)?;
-                if name != "length" {
+                if **name != "length" {
                     return Err(Refusal(format!("`{name}` cannot be evaluated")));
                 }
                 self.length(to, &place)?;

@@ -2,23 +2,21 @@
 
 use super::slots::place_slots;
 use super::*;
-use crate::alloc_summary::{
-    AllocSummary, Allocator, Effect, effects_of_call, method_name, operation, owned_heap,
-};
+use crate::alloc_summary::{AllocSummary, effects_of_call, operation, owned_heap};
 use crate::body::{Body, Expr};
 use crate::db::Db;
 use crate::ids::FuncKey;
 use crate::layout::{WORD, held_size};
 use crate::mir::facts::Facts;
 use crate::mir::{
-    AllocOp, Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Recursion, Rvalue, Slot,
+    Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Projection, Recursion, Rvalue, Slot,
     SlotKind, Statement, StatementKind,
 };
 use crate::ownership::dataflow::{Graph, successors};
 use crate::ownership::events::{Event, Use, consumes, events};
 use crate::ownership::report::place_text;
 use crate::transfer::{Blocks, Origin, Transfer};
-use crate::ty::{Convention, FnKind};
+use crate::ty::FnKind;
 use rustc_hash::FxHashMap;
 
 /// The frame of a function with a body.
@@ -37,73 +35,155 @@ fn frame_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Option<Frame> {
     let mir = crate::mir::mir(db, func)?;
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);
-    Some(Builder { db, facts: &facts, body, mir, drops: FxHashMap::default() }.frame())
+    let mut known = Known::default();
+    Some(Builder { db, facts: &facts, body, mir, lives: lives(mir), known: &mut known }.frame())
 }
 
-struct Builder<'a> {
+struct Builder<'a, 'k> {
     db: &'a dyn Db,
     facts: &'a Facts<'a>,
     body: &'a Body,
     mir: &'a Mir,
-    /// What dropping a type releases, printable; and whether that runs a user's `del`.
-    drops: FxHashMap<Ty, Vec<String>>,
+    lives: Vec<Life<'a>>,
+    known: &'k mut Known<'a>,
+}
+
+/// What was found out about types, for the function and all lambdas in it.
+#[derive(Default)]
+struct Known<'a> {
+    owned: FxHashMap<&'a Ty, Owned>,
+    sizes: FxHashMap<(Convention, &'a Ty), Option<u32>>,
 }
 
 /// What happens to a slot, in the order of blocks.
 #[derive(Default)]
-struct Life {
+struct Life<'a> {
     begin: Option<TextRange>,
     first_value: Option<TextRange>,
     end: Option<TextRange>,
-    moved: Vec<TextRange>,
-    dropped: Vec<DropWhy>,
     last_use: Option<TextRange>,
+    moved: Vec<TextRange>,
+    dropped: bool,
+    /// At another place than an early exit.
+    dropped_in_order: bool,
+    source: Source<'a>,
 }
 
-impl Builder<'_> {
+/// What a slot as a whole is given.
+#[derive(Clone, Copy, Default)]
+enum Source<'a> {
+    #[default]
+    None,
+    Rvalue(&'a Rvalue),
+    Call(&'a Call),
+    Several,
+}
+
+impl<'a> Source<'a> {
+    fn add(&mut self, source: Source<'a>) {
+        *self = if matches!(self, Source::None) { source } else { Source::Several };
+    }
+}
+
+fn lives(mir: &Mir) -> Vec<Life<'_>> {
+    let mut lives: Vec<Life<'_>> = Vec::new();
+    lives.resize_with(mir.slots.len(), Life::default);
+    for statement in mir.statements() {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::StorageLive(slot) => {
+                lives[slot.0 as usize].begin.get_or_insert(span);
+                continue;
+            }
+            StatementKind::Assign(dest, rvalue) if dest.projection.is_empty() => {
+                lives[dest.slot.0 as usize].source.add(Source::Rvalue(rvalue));
+            }
+            StatementKind::Call(call) => {
+                if let Some(dest) = call.dest.as_ref().filter(|dest| dest.projection.is_empty()) {
+                    lives[dest.slot.0 as usize].source.add(Source::Call(call));
+                }
+            }
+            _ => {}
+        }
+        events(&statement.kind, &mut |event| match event {
+            Event::Use(place, how) => {
+                let life = &mut lives[place.slot.0 as usize];
+                life.last_use = Some(life.last_use.map_or(span, |last| last.cover(span)));
+                let moves = how == Use::Move || matches!(how, Use::Call(kind) if consumes(kind));
+                if moves && place.projection.is_empty() && !life.moved.contains(&span) {
+                    life.moved.push(span);
+                }
+            }
+            Event::Assign(place) => {
+                let life = &mut lives[place.slot.0 as usize];
+                life.first_value.get_or_insert(span);
+                life.last_use = Some(life.last_use.map_or(span, |last| last.cover(span)));
+            }
+            Event::Drop(drop) => {
+                let life = &mut lives[drop.place.slot.0 as usize];
+                if drop.why != DropWhy::Overwrite || drop.place.projection.is_empty() {
+                    life.dropped = true;
+                    life.dropped_in_order |= drop.why != DropWhy::EarlyExit;
+                }
+            }
+            Event::StorageDead(slot) => {
+                let end = &mut lives[slot.0 as usize].end;
+                // Early exits end a scope before its closing brace does.
+                if end.is_none_or(|known| known.start() < span.start()) {
+                    *end = Some(span);
+                }
+            }
+            Event::Taint(_) => {}
+        });
+    }
+    lives
+}
+
+impl<'a> Builder<'a, '_> {
     fn frame(mut self) -> Frame {
         let mir = self.mir;
-        let lives = self.lives();
-        let sizes: Vec<Option<u32>> = mir
-            .slots
-            .iter()
-            .map(|slot| held_size(self.db, self.facts.program, slot.convention, &slot.ty).ok())
-            .collect();
+        let graph = Graph::of(mir);
+        let sizes: Vec<Option<u32>> = mir.slots.iter().map(|slot| self.size(slot)).collect();
         let known: Option<Vec<u32>> = sizes.iter().copied().collect();
-        let layout = known.map(|sizes| place_slots(mir, sizes));
+        let layout = known.map(|sizes| place_slots(mir, &graph, sizes));
 
-        let mut slots = Vec::new();
-        for (index, (slot, life)) in mir.slots.iter().zip(&lives).enumerate() {
+        let mut slots = Vec::with_capacity(mir.slots.len());
+        for (index, slot) in mir.slots.iter().enumerate() {
             let is_void = sizes[index] == Some(0) && slot.local.is_none();
             if is_void || slot.kind == SlotKind::DropFlag && sizes[index].is_none() {
                 continue;
             }
             let owns_heap =
-                if slot.convention == Convention::Value { self.owned(slot, index) } else { Vec::new() };
+                if slot.convention == Convention::Value { self.owned(slot, index) } else { Owned::default() };
+            let fate = self.fate(slot, index);
+            let name = match slot.kind {
+                SlotKind::Return => Some(SmolStr::new_static("(result)")),
+                _ => self.name_of(slot).cloned(),
+            };
             slots.push(FrameSlot {
                 slot: SlotId(index as u32),
-                name: slot
-                    .name
-                    .clone()
-                    .or_else(|| (slot.kind == SlotKind::Return).then(|| SmolStr::new_static("(result)"))),
+                name,
                 ty: slot.ty.clone(),
-                ty_text: slot.ty.display_as(self.db, slot.convention).to_string(),
+                convention: slot.convention,
                 offset: layout.as_ref().map(|layout| layout.offsets[index]),
                 size: sizes[index],
-                live: self.live_range(slot, life),
-                fate: self.fate(slot, life),
+                live: self.live_range(slot, index, &fate),
+                fate,
                 owns_heap,
             });
         }
         slots.sort_by_key(|slot| (slot.offset, slot.slot));
-        let in_loop = self.blocks_in_loops();
+        let in_loop = self.blocks_in_loops(&graph);
+        let drops = self.drop_points();
+        let heap_sites = self.heap_sites(&in_loop);
         let lambdas = mir.lambdas.iter().map(|lambda| {
             Builder {
                 db: self.db,
                 facts: self.facts,
                 body: self.body,
                 mir: lambda,
-                drops: FxHashMap::default(),
+                lives: lives(lambda),
+                known: &mut *self.known,
             }
             .frame()
         });
@@ -112,58 +192,29 @@ impl Builder<'_> {
             func: mir.func,
             size: layout.as_ref().map(|layout| layout.size),
             align: WORD,
-            slots,
-            drops: self.drop_points(),
-            heap_sites: self.heap_sites(&in_loop),
-            calls: self.calls(),
-            borrows: self.borrows(&lives),
+            slots: slots.into(),
+            drops: drops.into(),
+            heap_sites: heap_sites.into(),
+            calls: self.calls().into(),
+            borrows: self.borrows().into(),
             lambdas,
             broken: mir.broken,
         }
     }
 
-    fn lives(&self) -> Vec<Life> {
-        let mut lives: Vec<Life> = self.mir.slots.iter().map(|_| Life::default()).collect();
-        for statement in self.mir.statements() {
-            let span = statement.span;
-            if let StatementKind::StorageLive(slot) = &statement.kind {
-                lives[slot.0 as usize].begin.get_or_insert(span);
-            }
-            events(&statement.kind, &mut |event| match event {
-                Event::Use(place, how) => {
-                    let life = &mut lives[place.slot.0 as usize];
-                    life.last_use = Some(life.last_use.map_or(span, |last| last.cover(span)));
-                    let moves = how == Use::Move || matches!(how, Use::Call(kind) if consumes(kind));
-                    if moves && place.projection.is_empty() && !life.moved.contains(&span) {
-                        life.moved.push(span);
-                    }
-                }
-                Event::Assign(place) => {
-                    let life = &mut lives[place.slot.0 as usize];
-                    life.first_value.get_or_insert(span);
-                    life.last_use = Some(life.last_use.map_or(span, |last| last.cover(span)));
-                }
-                Event::Drop(drop) => {
-                    let life = &mut lives[drop.place.slot.0 as usize];
-                    if drop.why != DropWhy::Overwrite || drop.place.projection.is_empty() {
-                        life.dropped.push(drop.why);
-                    }
-                }
-                Event::StorageDead(slot) => {
-                    let end = &mut lives[slot.0 as usize].end;
-                    // Early exits end a scope before its closing brace does.
-                    if end.is_none_or(|known| known.start() < span.start()) {
-                        *end = Some(span);
-                    }
-                }
-                Event::Taint(_) => {}
-            });
-        }
-        lives
+    fn size(&mut self, slot: &'a Slot) -> Option<u32> {
+        let (db, program) = (self.db, self.facts.program);
+        let size = || held_size(db, program, slot.convention, &slot.ty).ok();
+        *self.known.sizes.entry((slot.convention, &slot.ty)).or_insert_with(size)
+    }
+
+    fn name_of(&self, slot: &Slot) -> Option<&'a SmolStr> {
+        Some(&self.body.locals[slot.local?].name)
     }
 
     /// From where the slot gets its value to where that is dropped, moved or out of scope.
-    fn live_range(&self, slot: &Slot, life: &Life) -> TextRange {
+    fn live_range(&self, slot: &Slot, index: usize, fate: &Fate) -> TextRange {
+        let life = &self.lives[index];
         let start = match slot.kind {
             SlotKind::Param => slot.span,
             _ => life.begin.or(life.first_value).unwrap_or(slot.span),
@@ -172,12 +223,8 @@ impl Builder<'_> {
             SlotKind::Param | SlotKind::Return => self.body_end(),
             _ => life.end.or(life.last_use).unwrap_or(start),
         };
-        let end = match life.moved.as_slice() {
-            moved
-                if matches!(self.fate(slot, life), Fate::Moved(_))
-                    && !moved.is_empty()
-                    && slot.kind != SlotKind::Return =>
-            {
+        let end = match fate {
+            Fate::Moved(moved) if slot.kind != SlotKind::Return => {
                 moved.iter().copied().max_by_key(|range| range.end()).unwrap_or(end)
             }
             _ => end,
@@ -202,15 +249,15 @@ impl Builder<'_> {
         }
     }
 
-    fn fate(&self, slot: &Slot, life: &Life) -> Fate {
+    fn fate(&mut self, slot: &Slot, index: usize) -> Fate {
+        let life = &mut self.lives[index];
         let owned = slot.convention == Convention::Value;
         // Where an early exit drops it, the way to the end still moves it.
-        let drops = life.dropped.iter().any(|why| *why != DropWhy::EarlyExit)
-            || life.moved.is_empty() && !life.dropped.is_empty();
+        let drops = life.dropped_in_order || life.moved.is_empty() && life.dropped;
         match (life.moved.is_empty(), drops) {
             _ if !owned || slot.kind == SlotKind::DropFlag => Fate::Trivial,
-            (false, false) => Fate::Moved(life.moved.clone()),
-            (false, true) => Fate::MaybeMoved(life.moved.clone()),
+            (false, false) => Fate::Moved(std::mem::take(&mut life.moved)),
+            (false, true) => Fate::MaybeMoved(std::mem::take(&mut life.moved)),
             (true, true) => Fate::Dropped,
             (true, false) if slot.kind == SlotKind::Return && self.facts.needs_drop(&slot.ty) => {
                 Fate::Moved(Vec::new())
@@ -219,71 +266,63 @@ impl Builder<'_> {
         }
     }
 
-    /// Printable allocators of the blocks a slot's value may own.
-    fn owned(&mut self, slot: &Slot, index: usize) -> Vec<String> {
+    /// Allocators of the blocks a slot's value may own.
+    fn owned(&mut self, slot: &'a Slot, index: usize) -> Owned {
         if !self.facts.needs_drop(&slot.ty) {
-            return Vec::new();
+            return Owned::default();
         }
-        if let Some(allocator) = self.array_source(SlotId(index as u32)) {
-            return vec![allocator];
+        match self.array_source(SlotId(index as u32)) {
+            Some(allocator) => Owned::from(vec![Allocator::Type(allocator.clone())]),
+            None => {
+                let owned = self.released(&slot.ty);
+                self.named_sources(SlotId(index as u32), owned)
+            }
         }
-        let facts = self.facts;
-        let owned = owned_heap(self.db, facts.program, &facts.env, &slot.ty);
-        let texts = owned.iter().map(|allocator| allocator.text(self.db)).collect();
-        self.named_sources(SlotId(index as u32), texts)
     }
 
     /// Puts the allocators that the arrays in a slot come from in the place of what their type says (5.5, across calls).
-    fn named_sources(&self, slot: SlotId, texts: Vec<String>) -> Vec<String> {
-        let of_array = Allocator::OfArray.text(self.db);
-        if !texts.contains(&of_array) || self.mir.kind != MirKind::Function {
-            return texts;
+    fn named_sources(&self, slot: SlotId, owned: Owned) -> Owned {
+        if !owned.allocators().contains(&Allocator::OfArray) || self.mir.kind != MirKind::Function {
+            return owned;
         }
-        let Some(blocks) = crate::transfer::blocks_of(self.db, self.mir.func, slot) else { return texts };
+        let Some(blocks) = crate::transfer::blocks_of(self.db, self.mir.func, slot) else { return owned };
         let (Some(own), Some(elements)) = (blocks.own.allocators(), blocks.elements.allocators()) else {
-            return texts;
+            return owned;
         };
-        let mut named: Vec<String> =
-            own.iter().chain(&elements).map(|ty| ty.display(self.db).to_string()).collect();
-        if blocks.holds(&Origin::Plain) {
-            named.push(Allocator::Plain.text(self.db));
+        let named = own.into_iter().chain(elements).map(|ty| Allocator::Type(ty.clone()));
+        let plain = blocks.holds(&Origin::Plain).then_some(Allocator::Plain);
+        let others = owned.allocators().iter().filter(|other| **other != Allocator::OfArray).cloned();
+        let mut all: Vec<Allocator> = Vec::new();
+        for allocator in named.chain(plain).chain(others) {
+            if !all.contains(&allocator) {
+                all.push(allocator);
+            }
         }
-        named.extend(texts.into_iter().filter(|text| *text != of_array));
-        let mut seen = rustc_hash::FxHashSet::default();
-        named.retain(|text| seen.insert(text.clone()));
-        named
+        Owned::from(all)
+    }
+
+    /// Allocators through which dropping a value of the type releases something.
+    fn released(&mut self, ty: &'a Ty) -> Owned {
+        let (db, facts) = (self.db, self.facts);
+        let owned = || owned_heap(db, facts.program, &facts.env, ty);
+        self.known.owned.entry(ty).or_insert_with(owned).clone()
     }
 
     /// The allocator that an array, or the `Ret` around it, was asked from, if the slot has one value.
-    fn array_source(&self, slot: SlotId) -> Option<String> {
+    fn array_source(&self, slot: SlotId) -> Option<&'a Ty> {
         let mut current = slot;
         for _ in 0..8 {
-            let mut sources = self.mir.statements().filter_map(|statement| match &statement.kind {
-                StatementKind::Assign(dest, rvalue) if dest.slot == current && dest.projection.is_empty() => {
-                    Some(Source::Rvalue(rvalue))
-                }
-                StatementKind::Call(call) => call
-                    .dest
-                    .as_ref()
-                    .filter(|dest| dest.slot == current && dest.projection.is_empty())
-                    .map(|_| Source::Call(call)),
-                _ => None,
-            });
-            let source = sources.next()?;
-            if sources.next().is_some() {
-                return None;
-            }
-            current = match source {
+            current = match self.lives[current.0 as usize].source {
                 Source::Rvalue(
                     Rvalue::Use(Operand::Move(place)) | Rvalue::PassValue(Operand::Move(place)),
                 ) if place.projection.is_empty() => place.slot,
                 Source::Call(call) => match (self.facts.alloc_call(&call.target), call.args.first()) {
                     (Some((AllocOp::Dealloc, _)), _) => return None,
-                    (Some((_, allocator)), _) => return Some(allocator.display(self.db).to_string()),
+                    (Some((_, allocator)), _) => return Some(allocator),
                     (None, Some(Arg::Value(Operand::Move(place)))) if self.is_unwrap(call) => place.slot,
                     _ => return None,
                 },
-                Source::Rvalue(_) => return None,
+                Source::Rvalue(_) | Source::None | Source::Several => return None,
             };
         }
         None
@@ -297,13 +336,21 @@ impl Builder<'_> {
 
     fn drop_points(&mut self) -> Vec<DropPoint> {
         let mut points = Vec::new();
-        for statement in self.mir.statements() {
+        let mir = self.mir;
+        for statement in mir.statements() {
             let StatementKind::Drop(drop) = &statement.kind else { continue };
-            let ty = self.facts.place_type(self.mir, &drop.place);
-            let mut releases = self.releases(&ty);
-            if releases.iter().any(|text| *text == Allocator::OfArray.text(self.db)) {
+            let is_whole = drop.place.projection.is_empty();
+            let (ty, mut releases) = if is_whole {
+                let ty = &mir.slots[drop.place.slot.0 as usize].ty;
+                (ty.clone(), self.released(ty))
+            } else {
+                let ty = self.facts.place_type(mir, &drop.place);
+                let releases = owned_heap(self.db, self.facts.program, &self.facts.env, &ty);
+                (ty, releases)
+            };
+            if releases.allocators().contains(&Allocator::OfArray) {
                 releases = match self.array_source(drop.place.slot) {
-                    Some(allocator) if drop.place.projection.is_empty() => vec![allocator],
+                    Some(allocator) if is_whole => Owned::from(vec![Allocator::Type(allocator.clone())]),
                     _ => self.named_sources(drop.place.slot, releases),
                 };
             }
@@ -311,10 +358,10 @@ impl Builder<'_> {
                 span: statement.span,
                 slot: drop.place.slot,
                 name: self.named(&drop.place),
-                ty_text: ty.display(self.db).to_string(),
                 releases,
                 conditional: drop.flag.is_some(),
                 runs_del: self.facts.has_del(&ty),
+                ty,
                 why: drop.why,
             });
         }
@@ -323,28 +370,22 @@ impl Builder<'_> {
         points
     }
 
-    fn releases(&mut self, ty: &Ty) -> Vec<String> {
-        if let Some(known) = self.drops.get(ty) {
-            return known.clone();
-        }
-        let owned = owned_heap(self.db, self.facts.program, &self.facts.env, ty);
-        let texts: Vec<String> = owned.iter().map(|allocator| allocator.text(self.db)).collect();
-        self.drops.insert(ty.clone(), texts.clone());
-        texts
+    fn named(&self, place: &Place) -> Option<SmolStr> {
+        crate::ownership::report::local_of(self.mir, self.body, place)?;
+        Some(self.place_name(place))
     }
 
-    fn named(&self, place: &Place) -> Option<SmolStr> {
-        let slot = &self.mir.slots[place.slot.0 as usize];
-        let root = crate::ownership::report::local_of(self.mir, self.body, place);
-        if slot.local.is_none() && root.is_none() {
-            return None;
+    fn place_name(&self, place: &Place) -> SmolStr {
+        match self.name_of(&self.mir.slots[place.slot.0 as usize]) {
+            Some(name) if place.projection.iter().all(|part| matches!(part, Projection::Deref)) => {
+                name.clone()
+            }
+            _ => SmolStr::from(place_text(self.facts, self.mir, self.body, place)),
         }
-        Some(SmolStr::from(place_text(self.facts, self.mir, self.body, place)))
     }
 
     /// Blocks that may run more than once in one call.
-    fn blocks_in_loops(&self) -> Vec<bool> {
-        let graph = Graph::of(self.mir);
+    fn blocks_in_loops(&self, graph: &Graph) -> Vec<bool> {
         if !graph.has_loop {
             return vec![false; self.mir.blocks.len()];
         }
@@ -397,13 +438,12 @@ impl Builder<'_> {
                                 if span.contains_range(statement.span) { span } else { statement.span };
                             sites.push(HeapSite {
                                 span,
-                                allocator: Allocator::Text.text(self.db),
+                                cause: HeapCause::Text,
                                 operation: HeapOperation::Allocate,
                                 multiplicity,
                                 max_bytes: None,
                                 bytes: None,
                                 owner: Some(into.slot),
-                                why: vec!["interpolated text".to_owned(), "S6".to_owned()],
                             });
                         }
                     }
@@ -467,13 +507,12 @@ impl Builder<'_> {
             };
             sites.push(HeapSite {
                 span: statement.span,
-                allocator: Allocator::Plain.text(self.db),
+                cause: HeapCause::LeavesFrame,
                 operation: HeapOperation::Allocate,
                 multiplicity,
                 max_bytes: bytes,
-                bytes: bytes.map(|bytes| bytes.to_string()),
+                bytes: bytes.map(|bytes| bytes.to_string().into()),
                 owner: Some(SlotId(0)),
-                why: vec!["an array literal leaves its frame".to_owned(), "S8".to_owned()],
             });
         }
     }
@@ -500,22 +539,15 @@ impl Builder<'_> {
             Some(Arg::Value(operand)) => self.bytes(operand, element_size),
             _ => (None, None),
         };
-        let name = format!("{}.{}", allocator.display(self.db), method_name(op));
-        let rule = match op {
-            AllocOp::Alloc | AllocOp::AllocZero => "A9",
-            AllocOp::Realloc => "A11",
-            AllocOp::Dealloc => "A13",
-        };
         let owner = call.dest.as_ref().filter(|_| op != AllocOp::Dealloc).map(|dest| self.owner(dest.slot));
         HeapSite {
             span: statement.span,
-            allocator: allocator.display(self.db).to_string(),
+            cause: HeapCause::Direct(op, Allocator::Type(allocator.clone())),
             operation: operation(op),
             multiplicity,
             max_bytes,
-            bytes,
+            bytes: bytes.map(Into::into),
             owner,
-            why: vec![name, rule.to_owned()],
         }
     }
 
@@ -552,7 +584,8 @@ impl Builder<'_> {
             _ => None,
         };
         self.mir.statements().find_map(|statement| match &statement.kind {
-            StatementKind::Assign(dest, Rvalue::Primitive { op, lhs, rhs }) if dest == place => {
+            StatementKind::Assign(dest, Rvalue::Primitive { op, operands }) if dest == place => {
+                let [lhs, rhs] = &**operands;
                 Some(format!("{} {} {}", term(lhs)?, crate::lang::symbol(*op), term(rhs)?))
             }
             StatementKind::Assign(dest, Rvalue::Use(operand)) if dest == place => term(operand),
@@ -568,6 +601,9 @@ impl Builder<'_> {
         multiplicity: Multiplicity,
         sites: &mut Vec<HeapSite>,
     ) {
+        if summary.effects.iter().all(|effect| effect.operation == HeapOperation::Release) {
+            return;
+        }
         let transfer = match &call.target {
             CallTarget::Func { func, container_args, dispatch, self_ty, .. } => {
                 let targets = crate::mir::recursion::targets(
@@ -589,9 +625,6 @@ impl Builder<'_> {
             if effect.operation == HeapOperation::Release {
                 continue;
             }
-            let mut why = effect.path.clone();
-            why.extend(effect.binding.iter().map(|binding| format!("with {binding}")));
-            why.push("S6".to_owned());
             let owner = match (&call.dest, call.args.first()) {
                 _ if transfer.is_some() => {
                     transfer.and_then(|transfer| self.receiver(call, transfer, effect))
@@ -609,13 +642,12 @@ impl Builder<'_> {
             };
             sites.push(HeapSite {
                 span: statement.span,
-                allocator: effect.allocator.text(self.db),
+                cause: HeapCause::Call(effect.clone()),
                 operation: effect.operation,
                 multiplicity,
                 max_bytes: None,
                 bytes: None,
                 owner,
-                why,
             });
         }
     }
@@ -672,18 +704,9 @@ impl Builder<'_> {
         let mut calls = Vec::new();
         for statement in self.mir.statements() {
             let StatementKind::Call(call) = &statement.kind else { continue };
-            let (callee, func) = match &call.target {
-                CallTarget::Func { func, .. } | CallTarget::DefaultArg { func, .. } => {
-                    (crate::display::function_name(self.db, *func), Some(*func))
-                }
-                CallTarget::Value { callee, .. } => {
-                    (place_text(self.facts, self.mir, self.body, callee), None)
-                }
-            };
             calls.push(CallEdge {
                 span: statement.span,
-                callee,
-                func,
+                callee: self.called(call),
                 replaces_frame: call.recursion == Recursion::Tail,
             });
         }
@@ -691,41 +714,40 @@ impl Builder<'_> {
         calls
     }
 
-    /// Borrows that variables hold, and those that calls make.
-    fn borrows(&self, lives: &[Life]) -> Vec<BorrowFact> {
-        let mut facts = Vec::new();
-        let mut add = |holder: String, place: &Place, mutable: bool, live: TextRange| {
-            let slot = &self.mir.slots[place.slot.0 as usize];
-            if slot.local.is_none() {
-                return;
+    fn called(&self, call: &Call) -> CalledName {
+        match &call.target {
+            CallTarget::Func { func, .. } | CallTarget::DefaultArg { func, .. } => {
+                CalledName::Function(*func)
             }
-            let owner = place_text(self.facts, self.mir, self.body, place);
-            facts.push(BorrowFact { holder, owner, owner_slot: place.slot, mutable, live });
+            CallTarget::Value { callee, .. } => CalledName::Value(self.place_name(callee)),
+        }
+    }
+
+    /// Borrows that variables hold, and those that calls make.
+    fn borrows(&self) -> Vec<BorrowFact> {
+        let mut facts = Vec::new();
+        let mut add = |holder: &dyn Fn() -> Holder, place: &Place, mutable: bool, live: TextRange| {
+            if self.mir.slots[place.slot.0 as usize].local.is_some() {
+                let owner = self.place_name(place);
+                facts.push(BorrowFact { holder: holder(), owner, owner_slot: place.slot, mutable, live });
+            }
         };
         for statement in self.mir.statements() {
             match &statement.kind {
                 StatementKind::Assign(dest, Rvalue::Ref { mutable, place }) => {
-                    let held = &self.mir.slots[dest.slot.0 as usize];
-                    if let Some(name) = &held.name {
-                        let end = lives[dest.slot.0 as usize].end.unwrap_or(statement.span);
-                        add(name.to_string(), place, *mutable, statement.span.cover(end));
+                    if let Some(name) = self.name_of(&self.mir.slots[dest.slot.0 as usize]) {
+                        let end = self.lives[dest.slot.0 as usize].end.unwrap_or(statement.span);
+                        let live = statement.span.cover(end);
+                        add(&|| Holder::Variable(name.clone()), place, *mutable, live);
                     }
                 }
                 StatementKind::Call(call) => {
-                    let callee = match &call.target {
-                        CallTarget::Func { func, .. } | CallTarget::DefaultArg { func, .. } => {
-                            crate::display::function_name(self.db, *func)
-                        }
-                        CallTarget::Value { callee, kind } => {
-                            if *kind == FnKind::One {
-                                continue;
-                            }
-                            place_text(self.facts, self.mir, self.body, callee)
-                        }
-                    };
+                    if matches!(call.target, CallTarget::Value { kind: FnKind::One, .. }) {
+                        continue;
+                    }
                     for arg in &call.args {
                         if let Arg::Ref { mutable, place, .. } = arg {
-                            add(callee.clone(), place, *mutable, statement.span);
+                            add(&|| Holder::Call(self.called(call)), place, *mutable, statement.span);
                         }
                     }
                 }
@@ -734,9 +756,4 @@ impl Builder<'_> {
         }
         facts
     }
-}
-
-enum Source<'a> {
-    Rvalue(&'a Rvalue),
-    Call(&'a Call),
 }

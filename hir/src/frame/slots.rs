@@ -39,11 +39,11 @@ pub fn layout_of_instance(
         };
         sizes.push(size?);
     }
-    Ok(place_slots(mir, sizes))
+    Ok(place_slots(mir, &Graph::of(mir), sizes))
 }
 
 /// Offsets for slots of known sizes.
-pub(crate) fn place_slots(mir: &Mir, sizes: Vec<u32>) -> FrameLayout {
+pub(crate) fn place_slots(mir: &Mir, graph: &Graph, sizes: Vec<u32>) -> FrameLayout {
     let count = mir.slots.len();
     let mut offsets = vec![0u32; count];
     let mut end = 0u32;
@@ -55,28 +55,33 @@ pub(crate) fn place_slots(mir: &Mir, sizes: Vec<u32>) -> FrameLayout {
     end = end.saturating_add(sizes[0]);
 
     let fixed = mir.param_count as usize + 1;
-    let shared = count <= MAX_SHARED;
-    let conflicts = if shared { conflicts(mir) } else { Vec::new() };
+    let base = offsets[0] + sizes[0];
+    let sized = sizes[fixed.min(count)..].iter().filter(|&&size| size > 0).count();
+    if sized <= 1 || count > MAX_SHARED {
+        for index in fixed..count {
+            if sizes[index] > 0 {
+                offsets[index] = end;
+                end = end.saturating_add(sizes[index]);
+            }
+        }
+        return FrameLayout { size: end, offsets, sizes };
+    }
+    let conflicts = Conflicts::of(mir, graph);
+    let mut taken: Vec<(u32, u32)> = Vec::new();
     for index in fixed..count {
         if sizes[index] == 0 {
             continue;
         }
-        if !shared {
-            offsets[index] = end;
-            end = end.saturating_add(sizes[index]);
-            continue;
-        }
         // First fit among the slots in use at the same time that have their place already.
-        let base = offsets[0] + sizes[0];
-        let mut taken: Vec<(u32, u32)> = conflicts[index]
-            .iter()
-            .map(|&other| other as usize)
-            .filter(|&other| other >= fixed && other < index && sizes[other] > 0)
-            .map(|other| (offsets[other], offsets[other] + sizes[other]))
-            .collect();
+        taken.clear();
+        conflicts.each_before(index, &mut |other| {
+            if other >= fixed && sizes[other] > 0 {
+                taken.push((offsets[other], offsets[other] + sizes[other]));
+            }
+        });
         taken.sort_unstable();
         let mut at = base;
-        for (from, to) in taken {
+        for &(from, to) in &taken {
             if from >= at.saturating_add(sizes[index]) {
                 break;
             }
@@ -88,81 +93,102 @@ pub(crate) fn place_slots(mir: &Mir, sizes: Vec<u32>) -> FrameLayout {
     FrameLayout { size: end, offsets, sizes }
 }
 
-/// For each slot those that are in use at some moment at which it is, as far as they are not parameters.
-fn conflicts(mir: &Mir) -> Vec<Vec<u32>> {
-    let count = mir.slots.len();
-    let words = count.div_ceil(64);
-    let mut rows = vec![0u64; count * words];
-    let graph = Graph::of(mir);
-    // A slot without a beginning (a drop flag, the return value) is in use all the time.
-    let mut begins = vec![false; count];
-    for statement in mir.statements() {
-        if let StatementKind::StorageLive(slot) = &statement.kind {
-            begins[slot.0 as usize] = true;
+/// For each slot those that are in use at some moment at which it is: a symmetric matrix of bits.
+struct Conflicts {
+    rows: Vec<u64>,
+    words: usize,
+}
+
+impl Conflicts {
+    fn of(mir: &Mir, graph: &Graph) -> Self {
+        let count = mir.slots.len();
+        let words = count.div_ceil(64);
+        let mut conflicts = Conflicts { rows: vec![0; count * words], words };
+        // Slots in use at the start of each block. One without a beginning (a drop flag, the return value) always is.
+        let mut entry = vec![0u64; mir.blocks.len() * words];
+        let mut reached = vec![false; mir.blocks.len()];
+        reached[0] = true;
+        let start = &mut entry[..words];
+        (mir.param_count as usize + 1..count).for_each(|slot| set(start, slot));
+        for statement in mir.statements() {
+            if let StatementKind::StorageLive(slot) = &statement.kind {
+                clear(start, slot.0 as usize);
+            }
         }
-    }
-    let always: Vec<usize> = (mir.param_count as usize + 1..count).filter(|&slot| !begins[slot]).collect();
-    let mut start = vec![0u64; words];
-    for &slot in &always {
-        start[slot / 64] |= 1 << (slot % 64);
-    }
-    let mut note = |live: &[u64], slot: usize| {
-        for (word, &bits) in live.iter().enumerate() {
-            rows[slot * words + word] |= bits;
+        let mut live = start.to_vec();
+        for slot in 0..count {
+            if live[slot / 64] >> (slot % 64) & 1 == 1 {
+                conflicts.note(&live, slot);
+            }
         }
-    };
-    for &slot in &always {
-        note(&start, slot);
-    }
-    let mut entry: Vec<Option<Vec<u64>>> = vec![None; mir.blocks.len()];
-    entry[0] = Some(start);
-    loop {
-        let mut again = false;
-        for &block in &graph.order {
-            let Some(mut live) = entry[block.0 as usize].clone() else { continue };
-            let data = &mir.blocks[block.0 as usize];
-            for statement in &data.statements {
-                match &statement.kind {
-                    StatementKind::StorageLive(SlotId(slot)) => {
-                        let slot = *slot as usize;
-                        note(&live, slot);
-                        live[slot / 64] |= 1 << (slot % 64);
+        loop {
+            let mut again = false;
+            for &block in &graph.order {
+                let at = block.0 as usize;
+                if !reached[at] {
+                    continue;
+                }
+                live.copy_from_slice(&entry[at * words..(at + 1) * words]);
+                let data = &mir.blocks[at];
+                for statement in &data.statements {
+                    match &statement.kind {
+                        StatementKind::StorageLive(SlotId(slot)) => {
+                            conflicts.note(&live, *slot as usize);
+                            set(&mut live, *slot as usize);
+                        }
+                        StatementKind::StorageDead(SlotId(slot)) => clear(&mut live, *slot as usize),
+                        _ => {}
                     }
-                    StatementKind::StorageDead(SlotId(slot)) => {
-                        live[*slot as usize / 64] &= !(1 << (slot % 64));
+                }
+                let (next, len) = successors(&data.terminator);
+                for successor in &next[..len] {
+                    let to = successor.0 as usize;
+                    let mut changed = !std::mem::replace(&mut reached[to], true);
+                    for (known, new) in entry[to * words..(to + 1) * words].iter_mut().zip(&live) {
+                        changed |= new & !*known != 0;
+                        *known |= new;
                     }
-                    _ => {}
+                    again |= changed && graph.position[to] <= graph.position[at];
                 }
             }
-            let (next, len) = successors(&data.terminator);
-            for successor in &next[..len] {
-                let index = successor.0 as usize;
-                let changed = match &mut entry[index] {
-                    Some(known) => known.iter_mut().zip(&live).fold(false, |changed, (known, new)| {
-                        let grows = new & !*known != 0;
-                        *known |= new;
-                        changed | grows
-                    }),
-                    empty => {
-                        *empty = Some(live.clone());
-                        true
-                    }
-                };
-                again |= changed && graph.position[index] <= graph.position[block.0 as usize];
-            }
-        }
-        if !again {
-            break;
-        }
-    }
-    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); count];
-    for slot in 0..count {
-        for other in 0..count {
-            if other != slot && rows[slot * words + other / 64] >> (other % 64) & 1 == 1 {
-                lists[slot].push(other as u32);
-                lists[other].push(slot as u32);
+            if !again {
+                return conflicts;
             }
         }
     }
-    lists
+
+    /// `slot` is in use together with those in `live`.
+    fn note(&mut self, live: &[u64], slot: usize) {
+        let row = &mut self.rows[slot * self.words..(slot + 1) * self.words];
+        row.iter_mut().zip(live).for_each(|(word, bits)| *word |= bits);
+        each_bit(live, &mut |other| set(&mut self.rows[other * self.words..], slot));
+    }
+
+    /// Slots before `slot` that are in use together with it.
+    fn each_before(&self, slot: usize, f: &mut impl FnMut(usize)) {
+        let row = &self.rows[slot * self.words..][..slot / 64 + 1];
+        each_bit(row, &mut |other| {
+            if other < slot {
+                f(other);
+            }
+        });
+    }
+}
+
+fn set(words: &mut [u64], bit: usize) {
+    words[bit / 64] |= 1 << (bit % 64);
+}
+
+fn clear(words: &mut [u64], bit: usize) {
+    words[bit / 64] &= !(1 << (bit % 64));
+}
+
+fn each_bit(words: &[u64], f: &mut impl FnMut(usize)) {
+    for (index, &word) in words.iter().enumerate() {
+        let mut rest = word;
+        while rest != 0 {
+            f(index * 64 + rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
+    }
 }

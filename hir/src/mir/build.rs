@@ -91,6 +91,8 @@ struct Builder<'a> {
     infer: &'a InferenceResult,
     mir: Mir,
     current: BlockId,
+    /// Those of the current block so far.
+    pending: Vec<Statement>,
     /// Nothing can reach the current point, so nothing is emitted.
     dead: bool,
     /// Parallel to the blocks: whether some edge leads there.
@@ -141,15 +143,18 @@ impl<'a> Builder<'a> {
             convention: Convention::Value,
             kind: SlotKind::Return,
             local: None,
-            name: None,
             mutable: true,
             late: false,
             pass_borrow: false,
             span: TextRange::empty(0.into()),
         };
+        // What is too much is given back in the end.
+        let expected = source.body.locals.len() + source.body.exprs.len() / 2 + 1;
+        let mut slots = Vec::with_capacity(expected.min(128));
+        slots.push(ret);
         let mir = Mir {
             func: source.body.owner,
-            slots: vec![ret],
+            slots,
             param_count: 0,
             blocks: vec![BasicBlock::default()],
             kind,
@@ -165,6 +170,7 @@ impl<'a> Builder<'a> {
             infer: source.infer,
             mir,
             current: BlockId(0),
+            pending: Vec::new(),
             dead: false,
             reached: vec![true],
             scopes: vec![Scope { kind: ScopeKind::Function, entries: Vec::new() }],
@@ -218,7 +224,10 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(mut self) -> Mir {
+        self.finish_block();
         remove_unreached(&mut self.mir, &self.reached);
+        self.mir.slots.shrink_to_fit();
+        self.mir.blocks.shrink_to_fit();
         self.mir
     }
 
@@ -233,7 +242,7 @@ impl<'a> Builder<'a> {
 
     fn push(&mut self, kind: StatementKind, span: TextRange) {
         if !self.dead {
-            self.mir.blocks[self.current.0 as usize].statements.push(Statement { kind, span });
+            self.pending.push(Statement { kind, span });
         }
     }
 
@@ -255,7 +264,17 @@ impl<'a> Builder<'a> {
             Terminator::Return | Terminator::Unreachable => {}
         }
         self.mir.blocks[self.current.0 as usize].terminator = terminator;
+        self.finish_block();
         self.dead = true;
+    }
+
+    fn finish_block(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let known = &mut self.mir.blocks[self.current.0 as usize].statements;
+        let all = std::mem::take(known).into_iter().chain(self.pending.drain(..));
+        *known = all.collect();
     }
 
     fn goto(&mut self, target: BlockId) {
@@ -263,6 +282,7 @@ impl<'a> Builder<'a> {
     }
 
     fn start(&mut self, block: BlockId) {
+        self.finish_block();
         self.current = block;
         self.dead = !self.reached[block.0 as usize];
     }
@@ -281,14 +301,13 @@ impl<'a> Builder<'a> {
 
     /// A slot for a variable, with its storage begun unless it is a parameter. The caller puts it into its scope.
     fn declare(&mut self, local: LocalId, kind: SlotKind) -> SlotId {
-        let Local { name, mutable, range, .. } = &self.body.locals[local];
+        let Local { mutable, range, .. } = &self.body.locals[local];
         let (convention, ty) = self.infer.local_type(local);
         let slot = self.new_slot(Slot {
             ty: ty.clone(),
             convention,
             kind,
             local: Some(local),
-            name: Some(name.clone()),
             mutable: *mutable,
             late: false,
             pass_borrow: false,
@@ -321,7 +340,6 @@ impl<'a> Builder<'a> {
             convention,
             kind: SlotKind::Temporary,
             local: None,
-            name: None,
             mutable: true,
             late: false,
             pass_borrow: false,
@@ -348,10 +366,10 @@ impl<'a> Builder<'a> {
     /// Leaves the scopes from the innermost down to `depth`, which stay open for other paths (DR6, F6).
     fn exit_scopes(&mut self, depth: usize, span: TextRange, why: DropWhy) {
         for index in (depth..self.scopes.len()).rev() {
-            let entries = self.scopes[index].entries.clone();
             let temporaries = self.scopes[index].kind == ScopeKind::Statement && why == DropWhy::ScopeEnd;
-            for entry in entries.iter().rev() {
-                self.leave(entry, span, if temporaries { DropWhy::Temporary } else { why });
+            for entry in (0..self.scopes[index].entries.len()).rev() {
+                let entry = self.scopes[index].entries[entry].clone();
+                self.leave(&entry, span, if temporaries { DropWhy::Temporary } else { why });
             }
         }
     }
@@ -376,7 +394,7 @@ impl<'a> Builder<'a> {
         if place.projection.is_empty() && !self.owns_something(place.slot) {
             return;
         }
-        self.push(StatementKind::Drop(Drop { place, why, flag: None }), span);
+        self.push(StatementKind::Drop(Box::new(Drop { place, why, flag: None })), span);
     }
 
     fn owns_something(&self, slot: SlotId) -> bool {

@@ -10,12 +10,14 @@ use std::fmt::{self, Display, Formatter, Write as _};
 impl Mir {
     /// A readable form; lambdas and default arguments follow the function they belong to.
     pub fn display<'a>(&'a self, db: &'a dyn Db) -> impl Display + 'a {
-        Printer { db, mir: self, title: function_name(db, self.func) }
+        let body = crate::body::body(db, self.func);
+        Printer { db, body, mir: self, title: function_name(db, self.func) }
     }
 }
 
 struct Printer<'a> {
     db: &'a dyn Db,
+    body: &'a crate::body::Body,
     mir: &'a Mir,
     title: String,
 }
@@ -67,12 +69,12 @@ impl Display for Printer<'_> {
         writeln!(f, "}}")?;
         for (index, lambda) in mir.lambdas.iter().enumerate() {
             let title = format!("{}.lambda{index}", self.title);
-            write!(f, "\n{}", Printer { db: self.db, mir: lambda, title })?;
+            write!(f, "\n{}", Printer { mir: lambda, title, ..*self })?;
         }
         for (index, default) in mir.defaults.iter().enumerate() {
             if let Some(default) = default {
                 let title = format!("{}.default{index}", self.title);
-                write!(f, "\n{}", Printer { db: self.db, mir: default, title })?;
+                write!(f, "\n{}", Printer { mir: default, title, ..*self })?;
             }
         }
         Ok(())
@@ -83,7 +85,7 @@ impl Printer<'_> {
     fn slot_name(&self, slot: SlotId) -> String {
         match self.mir.slots.get(slot.0 as usize) {
             Some(Slot { kind: SlotKind::Return, .. }) => "ret".to_owned(),
-            Some(Slot { name: Some(name), .. }) => format!("{name}_{}", slot.0),
+            Some(Slot { local: Some(local), .. }) => format!("{}_{}", self.body.locals[*local].name, slot.0),
             _ => format!("_{}", slot.0),
         }
     }
@@ -136,7 +138,7 @@ impl Printer<'_> {
                     let member = data.members.as_ref().and_then(|members| members.get(*index as usize));
                     format!("{}.{}", data.name, member.map_or("?", |member| member.name.as_str()))
                 }
-                Const::Func(func, _) => function_name(self.db, *func),
+                Const::Func(of) => function_name(self.db, of.0),
                 Const::Void => "()".to_owned(),
             },
         }
@@ -168,7 +170,8 @@ impl Printer<'_> {
             StatementKind::StorageLive(slot) => format!("live {}", self.slot_name(*slot)),
             StatementKind::StorageDead(slot) => format!("dead {}", self.slot_name(*slot)),
             StatementKind::Drop(drop) => self.drop(drop),
-            StatementKind::Yield { value, resume, abandon } => {
+            StatementKind::Yield(it) => {
+                let Yield { value, resume, abandon } = &**it;
                 let resume =
                     resume.as_ref().map(|place| format!("{} = ", self.place(place))).unwrap_or_default();
                 let value = value.as_ref().map(|value| format!(" {}", self.arg(value))).unwrap_or_default();
@@ -182,7 +185,7 @@ impl Printer<'_> {
                 format!("{resume}yield{value}{abandon}")
             }
             StatementKind::Append { into, piece } => {
-                let piece = match piece {
+                let piece = match &**piece {
                     StrPiece::Text(text) => format!("{text:?}"),
                     StrPiece::Str(place) => format!("&{}", self.place(place)),
                     StrPiece::Value(operand) => self.operand(operand),
@@ -263,7 +266,8 @@ impl Printer<'_> {
             Rvalue::Ref { mutable, place } => {
                 format!("&{}{}", if *mutable { "mut " } else { "" }, self.place(place))
             }
-            Rvalue::Object { class, attributes, bases, .. } => {
+            Rvalue::Object(object) => {
+                let Object { class, attributes, bases, .. } = &**object;
                 let data = crate::items::class_data(self.db, *class);
                 let mut parts: Vec<String> = Vec::new();
                 for (attribute, operand) in data.attributes.iter().zip(attributes) {
@@ -284,7 +288,8 @@ impl Printer<'_> {
                 format!("{} as {}", self.operand(value), to.display(self.db))
             }
             Rvalue::EnumValue { value, .. } => format!("value of {}", self.operand(value)),
-            Rvalue::Primitive { op, lhs, rhs } => {
+            Rvalue::Primitive { op, operands } => {
+                let [lhs, rhs] = &**operands;
                 format!("{} {} {}", self.operand(lhs), symbol(*op), self.operand(rhs))
             }
             Rvalue::IsPass(place) => format!("passes {}", self.place(place)),

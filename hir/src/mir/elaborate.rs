@@ -29,9 +29,12 @@ pub(crate) fn elaborate(
     };
     let mut blocks = std::mem::take(&mut mir.blocks);
     for (block, state) in blocks.iter_mut().zip(states) {
-        let statements = std::mem::take(&mut block.statements);
-        if let Some(state) = state {
-            block.statements = elaborator.block(mir, statements, state.clone());
+        match state {
+            Some(state) if drops_something(block) => {
+                elaborator.block(mir, &mut block.statements, state.clone());
+            }
+            Some(_) => {}
+            None => block.statements = Box::default(),
         }
     }
     let Elaborator { flags, new_slots, .. } = elaborator;
@@ -40,6 +43,14 @@ pub(crate) fn elaborate(
     if !flags.is_empty() {
         insert_flags(mir, graph, paths, &flags);
     }
+}
+
+fn drops_something(block: &BasicBlock) -> bool {
+    block.statements.iter().any(|statement| match &statement.kind {
+        StatementKind::Drop(_) => true,
+        StatementKind::Yield(it) => !it.abandon.is_empty(),
+        _ => false,
+    })
 }
 
 /// The `self` of a `del`, which must not call `del` again (DR3).
@@ -59,49 +70,98 @@ struct Elaborator<'a> {
     own_del: Option<SlotId>,
 }
 
+/// What becomes of the drop of a whole place.
+enum Elaborated {
+    /// It holds nothing.
+    Gone,
+    /// It is dropped as a whole, under the flag if there is one.
+    Whole(Option<SlotId>),
+    Parts(Vec<Drop>),
+}
+
 impl Elaborator<'_> {
-    fn block(&mut self, mir: &Mir, statements: Vec<Statement>, mut state: State) -> Vec<Statement> {
-        let mut out = Vec::with_capacity(statements.len());
-        for mut statement in statements {
-            let span = statement.span;
-            if let StatementKind::Drop(drop) = &statement.kind {
-                self.drop(mir, drop, &state, &mut |drop| {
-                    out.push(Statement { kind: StatementKind::Drop(drop), span });
-                });
-                apply(self.paths, &mut state, Event::Drop(drop));
-                continue;
-            }
-            if matches!(&statement.kind, StatementKind::Yield { abandon, .. } if !abandon.is_empty()) {
-                let mut suspended = state.clone();
-                events(&statement.kind, &mut |event| {
-                    if !matches!(event, Event::Assign(_)) {
-                        apply(self.paths, &mut suspended, event);
+    fn block(&mut self, mir: &Mir, statements: &mut Box<[Statement]>, mut state: State) {
+        // By index: the drops that replace one; none for one that is gone.
+        let mut replaced: Vec<(usize, Vec<Drop>)> = Vec::new();
+        for (index, statement) in statements.iter_mut().enumerate() {
+            match &mut statement.kind {
+                StatementKind::Drop(drop) => {
+                    match self.drop(mir, drop, &state) {
+                        Elaborated::Gone => replaced.push((index, Vec::new())),
+                        Elaborated::Whole(flag) => drop.flag = flag,
+                        Elaborated::Parts(parts) => replaced.push((index, parts)),
                     }
-                });
-                if let StatementKind::Yield { abandon, .. } = &mut statement.kind {
-                    let mut kept = Vec::with_capacity(abandon.len());
-                    for drop in abandon.iter() {
-                        self.drop(mir, drop, &suspended, &mut |drop| kept.push(drop));
-                    }
-                    *abandon = kept;
+                    apply(self.paths, &mut state, Event::Drop(drop));
+                    continue;
                 }
+                StatementKind::Yield(it) if !it.abandon.is_empty() => {
+                    let abandon = std::mem::take(&mut it.abandon);
+                    let mut suspended = state.clone();
+                    events(&statement.kind, &mut |event| {
+                        if !matches!(event, Event::Assign(_)) {
+                            apply(self.paths, &mut suspended, event);
+                        }
+                    });
+                    let mut kept = Vec::with_capacity(abandon.len());
+                    for mut drop in abandon {
+                        match self.drop(mir, &drop, &suspended) {
+                            Elaborated::Gone => {}
+                            Elaborated::Whole(flag) => {
+                                drop.flag = flag;
+                                kept.push(drop);
+                            }
+                            Elaborated::Parts(parts) => kept.extend(parts),
+                        }
+                    }
+                    if let StatementKind::Yield(it) = &mut statement.kind {
+                        it.abandon = kept;
+                    }
+                }
+                _ => {}
             }
             events(&statement.kind, &mut |event| apply(self.paths, &mut state, event));
-            out.push(statement);
         }
-        out
+        if replaced.is_empty() {
+            return;
+        }
+        let added: usize = replaced.iter().map(|(_, parts)| parts.len()).sum();
+        let mut out = Vec::with_capacity(statements.len() - replaced.len() + added);
+        let mut replaced = replaced.into_iter().peekable();
+        for (index, statement) in std::mem::take(statements).into_iter().enumerate() {
+            match replaced.next_if(|(at, _)| *at == index) {
+                Some((_, parts)) => out.extend(parts.into_iter().map(|drop| Statement {
+                    kind: StatementKind::Drop(Box::new(drop)),
+                    span: statement.span,
+                })),
+                None => out.push(statement),
+            }
+        }
+        *statements = out.into();
     }
 
-    fn drop(&mut self, mir: &Mir, drop: &Drop, state: &State, emit: &mut dyn FnMut(Drop)) {
-        match self.paths.find(&drop.place) {
-            Some((path, true)) => {
-                let ty = self.facts.place_type(mir, &drop.place);
-                let open = self.own_del == Some(drop.place.slot) && drop.place.projection.is_empty();
-                self.path(mir, path, drop.place.clone(), &ty, drop.why, state, open, emit);
-            }
-            // A part that nothing moves, or something behind a borrow: it is there.
-            _ => emit(drop.clone()),
+    fn drop(&mut self, mir: &Mir, drop: &Drop, state: &State) -> Elaborated {
+        // A part that nothing moves, or something behind a borrow: it is there.
+        let Some((path, true)) = self.paths.find(&drop.place) else { return Elaborated::Whole(drop.flag) };
+        if !state.maybe_init(path) {
+            return Elaborated::Gone;
         }
+        let open = self.own_del == Some(drop.place.slot) && drop.place.projection.is_empty();
+        if !open && !self.is_partial(path, state) {
+            return Elaborated::Whole(state.maybe_uninit(path).then(|| self.flag(mir, path)));
+        }
+        let ty = self.facts.place_type(mir, &drop.place);
+        let mut parts = Vec::new();
+        self.path(mir, path, drop.place.clone(), &ty, drop.why, state, open, &mut |drop| parts.push(drop));
+        Elaborated::Parts(parts)
+    }
+
+    /// Whether some part may hold nothing while the whole does.
+    fn is_partial(&self, path: PathId, state: &State) -> bool {
+        let mut partial = false;
+        for child in self.paths.children(path) {
+            self.paths.each_below(child, &mut |part| partial |= state.maybe_uninit(part));
+        }
+        partial
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -120,11 +180,7 @@ impl Elaborator<'_> {
             return;
         }
         let conditional = state.maybe_uninit(path);
-        let mut partial = false;
-        for child in self.paths.children(path) {
-            self.paths.each_below(child, &mut |part| partial |= state.maybe_uninit(part));
-        }
-        if !open && !partial {
+        if !open && !self.is_partial(path, state) {
             let flag = conditional.then(|| self.flag(mir, path));
             emit(Drop { place, why, flag });
             return;
@@ -177,7 +233,6 @@ impl Elaborator<'_> {
             convention: Convention::Value,
             kind: SlotKind::DropFlag,
             local: None,
-            name: None,
             mutable: true,
             late: false,
             pass_borrow: false,
@@ -227,6 +282,6 @@ fn insert_flags(mir: &mut Mir, graph: &Graph, paths: &MovePaths, flags: &FxHashM
             out.push(statement);
             out.extend(changes.into_iter().map(|(flag, value)| set(flag, value, span)));
         }
-        block.statements = out;
+        block.statements = out.into();
     }
 }

@@ -416,7 +416,7 @@ impl<'db> Facts<'db> {
             Const::Str(_) => self.lang.str,
             Const::Regex(_) => self.lang.rgx,
             Const::EnumMember(class, _) => *class,
-            Const::Func(func, args) => return Ty::Func(*func, args.clone()),
+            Const::Func(of) => return Ty::Func(of.0, of.1.clone()),
             Const::Void => self.lang.void,
         };
         Ty::Class(class, TyArgs::EMPTY)
@@ -455,13 +455,7 @@ impl<'db> Facts<'db> {
         args: &TyArgs,
         self_ty: Option<&Ty>,
     ) -> Subst {
-        let mut subst = Subst::new(func.0, args.clone());
-        if let Some(container) = self.signature(func).container.item() {
-            subst = subst.with(container, container_args.clone());
-        }
-        let self_ty = self_ty.cloned().or_else(|| enclosing_type(self.db, func).map(|ty| subst.apply(&ty)));
-        subst.self_ty = self_ty;
-        subst
+        callee_subst(self.db, func, container_args, args, self_ty)
     }
 
     /// Declared type of a parameter after `self`, at this call.
@@ -519,27 +513,48 @@ impl<'db> Facts<'db> {
     }
 
     pub fn alloc_op(&self, func: FuncId) -> Option<AllocOp> {
-        let lang = self.lang;
-        let known = [
-            (lang.alloc_alloc, AllocOp::Alloc),
-            (lang.alloc_zero, AllocOp::AllocZero),
-            (lang.alloc_realloc, AllocOp::Realloc),
-            (lang.alloc_dealloc, AllocOp::Dealloc),
-        ];
-        if let Some((_, op)) = known.iter().find(|(known, _)| *known == func) {
-            return Some(*op);
-        }
-        let signature = self.signature(func);
-        let op = match signature.name.as_str() {
-            "alloc" => AllocOp::Alloc,
-            "alloc_zero" => AllocOp::AllocZero,
-            "realloc" => AllocOp::Realloc,
-            "dealloc" => AllocOp::Dealloc,
-            _ => return None,
-        };
-        let Container::Sup(sup) = signature.container else { return None };
-        (sup_head(self.db, sup).base.as_ref().and_then(Ty::class) == Some(lang.alloc)).then_some(op)
+        alloc_op(self.db, self.lang, func)
     }
+}
+
+/// Which method of an allocator a function is.
+pub(crate) fn alloc_op(db: &dyn Db, lang: &LangItems, func: FuncId) -> Option<AllocOp> {
+    let known = [
+        (lang.alloc_alloc, AllocOp::Alloc),
+        (lang.alloc_zero, AllocOp::AllocZero),
+        (lang.alloc_realloc, AllocOp::Realloc),
+        (lang.alloc_dealloc, AllocOp::Dealloc),
+    ];
+    if let Some((_, op)) = known.iter().find(|(known, _)| *known == func) {
+        return Some(*op);
+    }
+    let signature = signature(db, func);
+    let op = match signature.name.as_str() {
+        "alloc" => AllocOp::Alloc,
+        "alloc_zero" => AllocOp::AllocZero,
+        "realloc" => AllocOp::Realloc,
+        "dealloc" => AllocOp::Dealloc,
+        _ => return None,
+    };
+    let Container::Sup(sup) = signature.container else { return None };
+    (sup_head(db, sup).base.as_ref().and_then(Ty::class) == Some(lang.alloc)).then_some(op)
+}
+
+/// The substitution of a callee's generic parameters.
+pub(crate) fn callee_subst(
+    db: &dyn Db,
+    func: FuncId,
+    container_args: &TyArgs,
+    args: &TyArgs,
+    self_ty: Option<&Ty>,
+) -> Subst {
+    let mut subst = Subst::new(func.0, args.clone());
+    if let Some(container) = signature(db, func).container.item() {
+        subst = subst.with(container, container_args.clone());
+    }
+    let self_ty = self_ty.cloned().or_else(|| enclosing_type(db, func).map(|ty| subst.apply(&ty)));
+    subst.self_ty = self_ty;
+    subst
 }
 
 /// The type that the block around a method is written for.

@@ -106,6 +106,6 @@ impl Mir {
 
     /// Whether some statement is a suspension.
     pub fn suspends(&self) -> bool {
-        self.statements().any(|statement| matches!(statement.kind, StatementKind::Yield { .. }))
+        self.statements().any(|statement| matches!(statement.kind, StatementKind::Yield(_)))
     }
 }

@@ -48,14 +48,15 @@ pub(crate) struct At<'e> {
     pub earlier: &'e [Event<'e>],
 }
 
-impl Analysis<'_> {
+impl<'a> Analysis<'a> {
     pub fn check(&self, report: &mut Reporter<'_>) {
+        let mut all: Vec<Event<'a>> = Vec::new();
         for &block in &self.graph.order {
             let Some(mut state) = self.states[block.0 as usize].clone() else { continue };
             let mut loans = self.loans.map(|loans| loans.at_start(block));
             for (index, statement) in self.mir.blocks[block.0 as usize].statements.iter().enumerate() {
                 let point = (block, index);
-                self.statement(statement, point, &mut state, loans.as_ref(), report);
+                self.statement(statement, point, &mut state, loans.as_ref(), &mut all, report);
                 if let (Some(loans), Some(loan_state)) = (self.loans, &mut loans) {
                     self.stored_generator(statement, loans, loan_state, report);
                     loans.step(self.mir, self.facts, loan_state, (block, index as u32), &statement.kind);
@@ -67,10 +68,11 @@ impl Analysis<'_> {
 
     fn statement(
         &self,
-        statement: &Statement,
+        statement: &'a Statement,
         point: Point,
         state: &mut State,
         loans: Option<&LoanState>,
+        all: &mut Vec<Event<'a>>,
         report: &mut Reporter<'_>,
     ) {
         // Most statements touch nothing that is followed.
@@ -83,7 +85,7 @@ impl Analysis<'_> {
             });
             return;
         }
-        let mut all: Vec<Event<'_>> = Vec::new();
+        all.clear();
         events(&statement.kind, &mut |event| all.push(event));
         for (index, event) in all.iter().enumerate() {
             let at = At { point, span: statement.span, earlier: &all[..index] };
@@ -264,7 +266,7 @@ impl Analysis<'_> {
     ) {
         let StatementKind::Assign(dest, rvalue) = &statement.kind else { return };
         let stores = !dest.projection.is_empty()
-            || matches!(rvalue, Rvalue::Tuple(_) | Rvalue::Array { .. } | Rvalue::Object { .. });
+            || matches!(rvalue, Rvalue::Tuple(_) | Rvalue::Array { .. } | Rvalue::Object(_));
         if !stores {
             return;
         }
@@ -356,6 +358,7 @@ impl Analysis<'_> {
             }
         }
         let slot = self.paths.paths[path as usize].slot;
+        let predecessors = self.graph.predecessors(self.mir);
         let mut seen = vec![false; self.mir.blocks.len()];
         let mut todo = vec![(at.point.0, at.point.1)];
         while let Some((block, end)) = todo.pop() {
@@ -386,7 +389,7 @@ impl Analysis<'_> {
             if stopped {
                 continue;
             }
-            for &predecessor in &self.graph.predecessors[block.0 as usize] {
+            for &predecessor in &predecessors[block.0 as usize] {
                 if !std::mem::replace(&mut seen[predecessor.0 as usize], true) {
                     todo.push((predecessor, usize::MAX));
                 }

@@ -104,12 +104,11 @@ fn take(paths: &MovePaths, state: &mut State, place: &Place) {
     }
 }
 
-/// The control-flow graph's edges, and an order in which every block comes after those before it, loops apart.
+/// An order of the blocks in which every block comes after those before it, loops apart.
 pub(crate) struct Graph {
     pub order: Vec<BlockId>,
     /// Position in `order`, by block; `u32::MAX` for a block no path leads to.
     pub position: Vec<u32>,
-    pub predecessors: Vec<Vec<BlockId>>,
     pub has_loop: bool,
 }
 
@@ -117,7 +116,6 @@ impl Graph {
     pub fn of(mir: &Mir) -> Self {
         let count = mir.blocks.len();
         let mut order = Vec::with_capacity(count);
-        let mut predecessors = vec![Vec::new(); count];
         // 0 unseen, 1 open, 2 finished
         let mut mark = vec![0u8; count];
         let mut has_loop = false;
@@ -129,7 +127,6 @@ impl Graph {
             if *next < len {
                 let successor = successors[*next];
                 *next += 1;
-                predecessors[successor.0 as usize].push(block);
                 match mark[successor.0 as usize] {
                     0 => {
                         mark[successor.0 as usize] = 1;
@@ -149,7 +146,17 @@ impl Graph {
         for (index, block) in order.iter().enumerate() {
             position[block.0 as usize] = index as u32;
         }
-        Graph { order, position, predecessors, has_loop }
+        Graph { order, position, has_loop }
+    }
+
+    /// The blocks from which each block is entered. Only messages ask for them.
+    pub fn predecessors(&self, mir: &Mir) -> Vec<Vec<BlockId>> {
+        let mut predecessors = vec![Vec::new(); mir.blocks.len()];
+        for &block in &self.order {
+            let (successors, len) = successors(&mir.blocks[block.0 as usize].terminator);
+            successors[..len].iter().for_each(|successor| predecessors[successor.0 as usize].push(block));
+        }
+        predecessors
     }
 }
 

@@ -237,7 +237,7 @@ fn leaves(analysis: &Analysis<'_>, inside: TextRange, condition: TextRange) -> b
             .is_some_and(|last| inside.contains_range(last.span) && last.span != inside)
     });
     let yields = mir.statements().any(|statement| {
-        matches!(statement.kind, StatementKind::Yield { .. }) && inside.contains_range(statement.span)
+        matches!(statement.kind, StatementKind::Yield(_)) && inside.contains_range(statement.span)
     });
     block_leaves || yields || has_return(analysis, inside) || condition.contains_range(inside)
 }

@@ -56,19 +56,19 @@ pub(crate) fn events<'a>(kind: &'a StatementKind, report: &mut impl FnMut(Event<
         StatementKind::StorageLive(_) => {}
         StatementKind::StorageDead(slot) => report(Event::StorageDead(*slot)),
         StatementKind::Drop(drop) => report(Event::Drop(drop)),
-        StatementKind::Yield { value, resume, .. } => {
-            match value {
+        StatementKind::Yield(it) => {
+            match &it.value {
                 Some(Arg::Value(operand)) => operand_event(operand, report),
                 Some(Arg::Ref { mutable, place, .. }) => {
                     report(Event::Use(place, Use::Borrow { mutable: *mutable }));
                 }
                 None => {}
             }
-            if let Some(resume) = resume {
+            if let Some(resume) = &it.resume {
                 report(Event::Assign(resume));
             }
         }
-        StatementKind::Append { piece, .. } => match piece {
+        StatementKind::Append { piece, .. } => match &**piece {
             StrPiece::Text(_) => {}
             StrPiece::Str(place) => report(Event::Use(place, Use::Borrow { mutable: false })),
             StrPiece::Value(operand) => operand_event(operand, report),
@@ -86,24 +86,23 @@ pub(crate) fn events<'a>(kind: &'a StatementKind, report: &mut impl FnMut(Event<
 
 fn rvalue_events<'a>(rvalue: &'a Rvalue, report: &mut impl FnMut(Event<'a>)) {
     match rvalue {
-        Rvalue::Use(operand)
-        | Rvalue::Upcast { value: operand, .. }
+        Rvalue::Use(operand) | Rvalue::PassValue(operand) | Rvalue::FailValue(operand) => {
+            operand_event(operand, report);
+        }
+        Rvalue::Upcast { value: operand, .. }
         | Rvalue::IntoVar { value: operand, .. }
         | Rvalue::FunctionValue { value: operand, .. }
         | Rvalue::EnumValue { value: operand, .. }
-        | Rvalue::PassValue(operand)
-        | Rvalue::FailValue(operand)
         | Rvalue::Failure { error: operand, .. } => operand_event(operand, report),
-        Rvalue::Primitive { lhs, rhs, .. } => {
-            operand_event(lhs, report);
-            operand_event(rhs, report);
+        Rvalue::Primitive { operands, .. } => {
+            operands.iter().for_each(|operand| operand_event(operand, report));
         }
         Rvalue::Tuple(values) | Rvalue::Array { values, .. } | Rvalue::Closure { captures: values, .. } => {
             values.iter().for_each(|value| operand_event(value, report));
         }
-        Rvalue::Object { attributes, bases, .. } => {
-            attributes.iter().for_each(|value| operand_event(value, report));
-            bases.iter().for_each(|(_, value)| operand_event(value, report));
+        Rvalue::Object(object) => {
+            object.attributes.iter().for_each(|value| operand_event(value, report));
+            object.bases.iter().for_each(|(_, value)| operand_event(value, report));
         }
         Rvalue::Ref { mutable, place } => report(Event::Use(place, Use::Borrow { mutable: *mutable })),
         Rvalue::Builtin { place, .. }
@@ -126,17 +125,15 @@ fn operand_event<'a>(operand: &'a Operand, report: &mut impl FnMut(Event<'a>)) {
 /// The operands of an rvalue whose value becomes part of the result.
 pub(crate) fn parts(rvalue: &Rvalue) -> impl Iterator<Item = &Operand> {
     let (one, many, bases): (Option<&Operand>, &[Operand], &[(crate::ids::ClassId, Operand)]) = match rvalue {
-        Rvalue::Use(value)
-        | Rvalue::Upcast { value, .. }
+        Rvalue::Use(value) | Rvalue::PassValue(value) | Rvalue::FailValue(value) => (Some(value), &[], &[]),
+        Rvalue::Upcast { value, .. }
         | Rvalue::IntoVar { value, .. }
         | Rvalue::FunctionValue { value, .. }
-        | Rvalue::PassValue(value)
-        | Rvalue::FailValue(value)
         | Rvalue::Failure { error: value, .. } => (Some(value), &[], &[]),
         Rvalue::Tuple(values) | Rvalue::Array { values, .. } | Rvalue::Closure { captures: values, .. } => {
             (None, values, &[])
         }
-        Rvalue::Object { attributes, bases, .. } => (None, attributes, bases),
+        Rvalue::Object(object) => (None, &object.attributes, &object.bases),
         _ => (None, &[], &[]),
     };
     one.into_iter().chain(many).chain(bases.iter().map(|(_, value)| value))

@@ -344,7 +344,11 @@ fn flow<'a>(mir: &Mir, facts: &Facts<'_>, kind: &'a StatementKind) -> Flow<'a> {
             flow.emptied.push(*slot);
             flow.ends.push(*slot);
         }
-        StatementKind::Yield { value: Some(Arg::Value(operand)), .. } => flow.operand(operand, false),
+        StatementKind::Yield(it) => {
+            if let Some(Arg::Value(operand)) = &it.value {
+                flow.operand(operand, false);
+            }
+        }
         StatementKind::Fold(fold) => {
             if let Some(init) = &fold.init {
                 flow.operand(init, false);

@@ -135,7 +135,7 @@ impl MovePaths {
 
     /// The place a path stands for.
     pub fn place(&self, path: PathId) -> Place {
-        let mut projection = Vec::new();
+        let mut projection = thin_vec::ThinVec::new();
         let mut current = path;
         loop {
             let data = &self.paths[current as usize];

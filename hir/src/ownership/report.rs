@@ -512,7 +512,7 @@ impl<'a> Reporter<'a> {
         let slot = analysis.slot(holder);
         let owner = self.text(&loan.place);
         let diagnostic = diagnostic.related(loan.span, format!("`{owner}` is borrowed here"));
-        match &slot.name {
+        match slot.local.map(|local| &self.body.locals[local].name) {
             Some(name) => diagnostic.note(format!("`{name}` holds the borrow to the end of its block")),
             None => diagnostic.note("the borrow lasts to the end of the statement"),
         }

@@ -312,7 +312,8 @@ impl<'a> Flow<'a> {
                 self.put(dest, &blocks);
             }
             StatementKind::Call(call) => self.call(call),
-            StatementKind::Yield { resume: Some(resume), .. } => {
+            StatementKind::Yield(it) => {
+                let Some(resume) = &it.resume else { return };
                 let mut blocks = Blocks::default();
                 blocks.own.add(Origin::Unknown);
                 self.put(resume, &blocks);

@@ -4,6 +4,7 @@
 use hir::frame::{Depth, Fate, Frame as Facts, HeapOperation, Multiplicity, depth, frame};
 use hir::mir::SlotId;
 use hir::parse::{func_range, item_tree};
+use hir::ty::Convention;
 use hir::{Db, File, FuncId, display};
 use line_index::LineIndex;
 use serde::Serialize;
@@ -109,19 +110,19 @@ pub fn of_function(db: &dyn Db, func: FuncId, path: &str) -> Option<Frame> {
     let (to_line, _) = places.of_file(whole.end());
     let slots = facts.slots.iter().map(|slot| Slot {
         name: slot.name.as_ref().map_or_else(|| TEMPORARY.to_owned(), ToString::to_string),
-        ty: slot.ty_text.clone(),
+        ty: slot.ty_text(db),
         offset: slot.offset,
         size: slot.size,
         from_line: places.line(slot.live.start()),
         to_line: places.line(slot.live.end()),
         state: match &slot.fate {
-            Fate::Trivial if slot.ty_text.starts_with('&') => "borrow",
+            Fate::Trivial if slot.convention != Convention::Value => "borrow",
             Fate::Trivial => "trivial",
             Fate::Dropped => "dropped",
             Fate::Moved(_) => "moved",
             Fate::MaybeMoved(_) => "maybeMoved",
         },
-        owns_heap: slot.owns_heap.clone(),
+        owns_heap: slot.owns_heap.texts(db),
     });
     Some(Frame {
         function: full_name(db, func),
@@ -132,10 +133,10 @@ pub fn of_function(db: &dyn Db, func: FuncId, path: &str) -> Option<Frame> {
         align: facts.align,
         depth: worst_case(depth(db, func)),
         slots: slots.collect(),
-        drops: drops(facts, &places),
-        heap_sites: heap_sites(facts, &places),
-        borrows: borrows(facts, &places),
-        calls: calls(facts),
+        drops: drops(db, facts, &places),
+        heap_sites: heap_sites(db, facts, &places),
+        borrows: borrows(db, facts, &places),
+        calls: calls(db, facts),
         deepest_use: deepest_use(db, func, facts),
     })
 }
@@ -164,28 +165,28 @@ pub fn full_name(db: &dyn Db, func: FuncId) -> String {
     }
 }
 
-fn drops(facts: &Facts, places: &Places<'_>) -> Vec<Drop> {
+fn drops(db: &dyn Db, facts: &Facts, places: &Places<'_>) -> Vec<Drop> {
     let of = |drop: &hir::frame::DropPoint| {
         let (line, column) = places.place(drop.span.start());
         Drop {
             line,
             column,
             what: drop.name.as_ref().map_or_else(|| TEMPORARY.to_owned(), ToString::to_string),
-            ty: drop.ty_text.clone(),
-            allocator: (!drop.releases.is_empty()).then(|| drop.releases.join(", ")),
+            ty: drop.ty_text(db),
+            allocator: (!drop.releases.is_empty()).then(|| drop.releases.texts(db).join(", ")),
             conditional: drop.conditional,
         }
     };
     facts.drops.iter().map(of).collect()
 }
 
-fn heap_sites(facts: &Facts, places: &Places<'_>) -> Vec<HeapSite> {
+fn heap_sites(db: &dyn Db, facts: &Facts, places: &Places<'_>) -> Vec<HeapSite> {
     let of = |site: &hir::frame::HeapSite| {
         let (line, column) = places.place(site.span.start());
         HeapSite {
             line,
             column,
-            allocator: site.allocator.clone(),
+            allocator: site.allocator_text(db),
             operation: match site.operation {
                 HeapOperation::Allocate => "alloc",
                 HeapOperation::Reallocate => "realloc",
@@ -197,17 +198,21 @@ fn heap_sites(facts: &Facts, places: &Places<'_>) -> Vec<HeapSite> {
                 Multiplicity::PerIteration => "perIteration",
                 Multiplicity::Unknown => "unknown",
             },
-            bytes: site.bytes.clone().or_else(|| site.max_bytes.map(|bytes| format!("≤ {bytes}"))),
-            why: site.why.join(" → "),
+            bytes: site
+                .bytes
+                .as_deref()
+                .map(str::to_owned)
+                .or_else(|| site.max_bytes.map(|bytes| format!("≤ {bytes}"))),
+            why: site.why(db).join(" → "),
         }
     };
     facts.heap_sites.iter().map(of).collect()
 }
 
-fn borrows(facts: &Facts, places: &Places<'_>) -> Vec<Borrow> {
+fn borrows(db: &dyn Db, facts: &Facts, places: &Places<'_>) -> Vec<Borrow> {
     let of = |borrow: &hir::frame::BorrowFact| Borrow {
-        from: borrow.holder.clone(),
-        to: name_of(facts, borrow.owner_slot).unwrap_or_else(|| borrow.owner.clone()),
+        from: borrow.holder.text(db),
+        to: name_of(facts, borrow.owner_slot).unwrap_or_else(|| borrow.owner.to_string()),
         mutable: borrow.mutable,
         from_line: places.line(borrow.live.start()),
         to_line: places.line(borrow.live.end()),
@@ -215,11 +220,12 @@ fn borrows(facts: &Facts, places: &Places<'_>) -> Vec<Borrow> {
     facts.borrows.iter().map(of).collect()
 }
 
-fn calls(facts: &Facts) -> Vec<String> {
+fn calls(db: &dyn Db, facts: &Facts) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for call in &facts.calls {
-        if !names.contains(&call.callee) {
-            names.push(call.callee.clone());
+        let name = call.callee.text(db);
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     names

@@ -155,8 +155,8 @@ impl Collector<'_> {
         for site in frame.heap_sites.iter().filter(|site| site.operation != HeapOperation::Release) {
             let end = self.line_end(self.start + site.span.start());
             let often = if site.multiplicity == Multiplicity::PerIteration { " ↻" } else { "" };
-            let name = format!("{}{often}", site.allocator);
-            let why = super::placement::chain(&site.why);
+            let name = format!("{}{often}", site.allocator_text(self.db));
+            let why = super::placement::chain(&site.why(self.db));
             match lines.iter_mut().find(|(known, ..)| *known == end) {
                 Some((_, names, whys)) => {
                     if !names.contains(&name) {
@@ -197,7 +197,7 @@ impl Collector<'_> {
             let through = if drop.releases.is_empty() {
                 format!("{name}: runs `del`")
             } else {
-                format!("{name} → {}", drop.releases.join(", "))
+                format!("{name} → {}", drop.releases.texts(self.db).join(", "))
             };
             match lines.iter_mut().find(|(known, word, ..)| *known == end && *word == lead) {
                 Some((_, _, names, details)) => {
@@ -242,7 +242,12 @@ impl Collector<'_> {
             for borrow in &frame.borrows {
                 let end = self.line_end(self.start + borrow.live.end());
                 let text = format!("borrow of {} ends", borrow.owner);
-                self.push(end, HintKind::BorrowEnd, text, Some(format!("held by `{}`", borrow.holder)));
+                self.push(
+                    end,
+                    HintKind::BorrowEnd,
+                    text,
+                    Some(format!("held by `{}`", borrow.holder.text(db))),
+                );
             }
         }
     }

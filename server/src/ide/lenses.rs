@@ -99,7 +99,7 @@ fn frame_title(db: &dyn Db, func: FuncId) -> Option<String> {
     let sites: Vec<_> =
         frame.heap_sites.iter().filter(|site| site.operation != HeapOperation::Release).collect();
     if !sites.is_empty() {
-        let mut allocators: Vec<&str> = sites.iter().map(|site| site.allocator.as_str()).collect();
+        let mut allocators: Vec<String> = sites.iter().map(|site| site.allocator_text(db)).collect();
         allocators.sort_unstable();
         allocators.dedup();
         let word = if sites.len() == 1 { "heap site" } else { "heap sites" };

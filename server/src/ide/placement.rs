@@ -81,25 +81,25 @@ fn lifetime(db: &dyn Db, func: FuncId, placement: &Placement) -> String {
         Fate::Trivial if placement.storage == Storage::Borrow => return lives,
         Fate::Trivial => "nothing to release".to_owned(),
         Fate::Dropped => match placement.drops.iter().rfind(|drop| !drop.conditional) {
-            Some(drop) => format!("dropped at line {}{}", line(drop.span.end()), releases(drop)),
+            Some(drop) => format!("dropped at line {}{}", line(drop.span.end()), releases(db, drop)),
             None => "dropped".to_owned(),
         },
         Fate::Moved(at) => format!("moved away at {} (not dropped here)", places(at)),
         Fate::MaybeMoved(at) => {
-            let released = placement.drops.last().map(releases).unwrap_or_default();
+            let released = placement.drops.last().map(|drop| releases(db, drop)).unwrap_or_default();
             format!("moved away on some paths at {}, else dropped{released}", places(at))
         }
     };
     format!("{lives} · {end}")
 }
 
-fn releases(drop: &DropPoint) -> String {
+fn releases(db: &dyn Db, drop: &DropPoint) -> String {
     let mut text = String::new();
     if drop.runs_del {
         text.push_str(", runs `del`");
     }
     if !drop.releases.is_empty() {
-        text.push_str(&format!(", frees through `{}`", drop.releases.join("`, `")));
+        text.push_str(&format!(", frees through `{}`", drop.releases.texts(db).join("`, `")));
     }
     text
 }
@@ -153,7 +153,7 @@ pub fn of_class(db: &dyn Db, program: Program, class: ClassId) -> Vec<String> {
         }
     }
     let env = env_of(db, class.0);
-    let owned: Vec<String> = owned_heap(db, program, &env, &ty).iter().map(|it| it.text(db)).collect();
+    let owned = owned_heap(db, program, &env, &ty).texts(db);
     if !owned.is_empty() {
         lines.push(format!("may own heap blocks from `{}`", owned.join("`, `")));
     }
@@ -197,8 +197,7 @@ pub fn of_attribute(db: &dyn Db, program: Program, class: ClassId, index: u32) -
     }];
     let owned = owned_heap(db, program, &env_of(db, class.0), &attribute.ty);
     if !owned.is_empty() {
-        let owned: Vec<String> = owned.iter().map(|it| it.text(db)).collect();
-        lines.push(format!("may own heap blocks from `{}`", owned.join("`, `")));
+        lines.push(format!("may own heap blocks from `{}`", owned.texts(db).join("`, `")));
     }
     lines
 }
@@ -255,7 +254,7 @@ pub fn drops_at(db: &dyn Db, func: FuncId, brace: TextRange) -> Vec<String> {
             if drop.span.end() + start == brace.end() {
                 let name = drop.name.as_deref().unwrap_or("a temporary");
                 let condition = if drop.conditional { " if it is still there" } else { "" };
-                lines.push(format!("drops `{name}: {}`{condition}{}", drop.ty_text, releases(drop)));
+                lines.push(format!("drops `{name}: {}`{condition}{}", drop.ty_text(db), releases(db, drop)));
             }
         }
         frames.extend(&frame.lambdas);

@@ -134,7 +134,11 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        let args = self.call_args(info, receiver, written, None, span).into_iter().flatten().collect();
+        let args = if self.is_plain(info, written) {
+            self.plain_args(info, receiver, written, span)
+        } else {
+            self.call_args(info, receiver, written, None, span).into_iter().flatten().collect()
+        };
         self.finish_call(key, info, target, args, dest, span);
     }
 
@@ -143,7 +147,7 @@ impl<'a> Builder<'a> {
         key: ExprId,
         info: &CallInfo,
         target: CallTarget,
-        args: Vec<Arg>,
+        args: Box<[Arg]>,
         dest: Option<Place>,
         span: TextRange,
     ) {
@@ -153,7 +157,7 @@ impl<'a> Builder<'a> {
         let dest = dest.filter(|_| !self.facts.is_void(&info.ret) && !matches!(info.ret, Ty::Never));
         let result_convention = info.result_convention;
         let call = Call { target, args, dest, result_convention, recursion, expr: Some(key) };
-        self.push(StatementKind::Call(call), span);
+        self.push(StatementKind::Call(Box::new(call)), span);
         if never {
             self.terminate(Terminator::Unreachable);
         }
@@ -180,6 +184,42 @@ impl<'a> Builder<'a> {
             }
             Callee::Value { .. } => vec![Convention::Value; count],
         }
+    }
+
+    /// Whether each parameter is given one argument, in their order: most calls.
+    fn is_plain(&self, info: &CallInfo, written: &[Written]) -> bool {
+        let in_order = info.args.len() == written.len()
+            && info.args.iter().enumerate().all(|(param, source)| match source {
+                ArgSource::Arg(index) => *index as usize == param,
+                _ => false,
+            });
+        in_order && !written.iter().any(|arg| matches!(self.body.exprs[arg.expr], Expr::Placeholder))
+    }
+
+    /// As [`Builder::call_args`], for a plain call.
+    fn plain_args(
+        &mut self,
+        info: &CallInfo,
+        receiver: Option<Receiver>,
+        written: &[Written],
+        span: TextRange,
+    ) -> Box<[Arg]> {
+        let last_complex =
+            written.iter().rposition(|arg| arg.place.is_none() && !is_simple(self.body, arg.expr));
+        let params = match &info.callee {
+            Callee::Function { func, .. } => &self.facts.signature(*func).params[..],
+            Callee::Value { .. } => &[],
+        };
+        let mut args = Vec::with_capacity(written.len() + 1);
+        if let (Some(receiver), Some(convention)) = (receiver, info.receiver) {
+            args.push(self.receiver_arg(receiver, convention, info, last_complex.is_some(), span));
+        }
+        for (index, arg) in written.iter().enumerate() {
+            let convention = params.get(index).map_or(Convention::Value, |param| param.convention);
+            let settle = last_complex.is_some_and(|last| index < last);
+            args.push(self.argument(arg, convention, settle));
+        }
+        args.into()
     }
 
     /// The arguments in parameter order, receiver first; `None` where a partial application leaves one open.
@@ -270,7 +310,11 @@ impl<'a> Builder<'a> {
                         })
                     });
                     let temp = self.temp(self.facts.array_of(element.clone()), Convention::Value, span);
-                    self.assign(Place::slot(temp), Rvalue::Array { element, values: elements }, span);
+                    self.assign(
+                        Place::slot(temp),
+                        Rvalue::Array { element: element.into(), values: elements.into() },
+                        span,
+                    );
                     Some(Arg::Value(Operand::Move(Place::slot(temp))))
                 }
                 ArgSource::Tuple(indices) => {
@@ -283,7 +327,7 @@ impl<'a> Builder<'a> {
                     );
                     let elements = take_operands(&mut values, indices);
                     let temp = self.temp(ty, Convention::Value, span);
-                    self.assign(Place::slot(temp), Rvalue::Tuple(elements), span);
+                    self.assign(Place::slot(temp), Rvalue::Tuple(elements.into()), span);
                     Some(Arg::Value(Operand::Move(Place::slot(temp))))
                 }
                 ArgSource::Default => Some(self.default_arg(&info.callee, param, span)),
@@ -325,10 +369,10 @@ impl<'a> Builder<'a> {
             }
             (Receiver::Expr(expr), convention) => {
                 let place = self.place(expr);
-                Arg::Ref { mutable: convention == Convention::Mut, place, upcast }
+                Arg::Ref { mutable: convention == Convention::Mut, place, upcast: upcast.map(Box::new) }
             }
             (Receiver::Place(place, _), convention) => {
-                Arg::Ref { mutable: convention == Convention::Mut, place, upcast }
+                Arg::Ref { mutable: convention == Convention::Mut, place, upcast: upcast.map(Box::new) }
             }
         }
     }
@@ -336,7 +380,7 @@ impl<'a> Builder<'a> {
     fn upcast_value(&mut self, value: Operand, to: Option<Ty>, span: TextRange) -> Operand {
         let Some(to) = to else { return value };
         let temp = self.temp(to.clone(), Convention::Value, span);
-        self.assign(Place::slot(temp), Rvalue::Upcast { value, to }, span);
+        self.assign(Place::slot(temp), Rvalue::Upcast { value: value.into(), to: to.into() }, span);
         Operand::Move(Place::slot(temp))
     }
 
@@ -368,7 +412,7 @@ impl<'a> Builder<'a> {
             Some(Coercion::Upcast(to) | Coercion::FunctionValue(to)) if is_path => Some(to.clone()),
             _ => None,
         };
-        Arg::Ref { mutable: convention == Convention::Mut, place, upcast }
+        Arg::Ref { mutable: convention == Convention::Mut, place, upcast: upcast.map(Box::new) }
     }
 
     fn default_arg(&mut self, callee: &Callee, param: usize, span: TextRange) -> Arg {
@@ -386,13 +430,13 @@ impl<'a> Builder<'a> {
         };
         let call = Call {
             target,
-            args: Vec::new(),
+            args: Box::default(),
             dest: Some(Place::slot(temp)),
             result_convention: Convention::Value,
             recursion: Recursion::None,
             expr: None,
         };
-        self.push(StatementKind::Call(call), span);
+        self.push(StatementKind::Call(Box::new(call)), span);
         Arg::Value(Operand::Move(Place::slot(temp)))
     }
 
@@ -435,7 +479,7 @@ impl<'a> Builder<'a> {
             return false;
         }
         let written: Vec<Written> = args.iter().map(Written::argument).collect();
-        let args: Vec<Arg> =
+        let args: Box<[Arg]> =
             self.call_args(info, receiver, &written, None, span).into_iter().flatten().collect();
         let stays = |place: &Place| {
             place.projection.first() == Some(&Projection::Deref)
@@ -459,7 +503,7 @@ impl<'a> Builder<'a> {
             recursion: Recursion::Tail,
             expr: Some(expr),
         };
-        self.push(StatementKind::Call(call), span);
+        self.push(StatementKind::Call(Box::new(call)), span);
         self.terminate(Terminator::Return);
         true
     }

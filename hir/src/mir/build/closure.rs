@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
         inner.pop_scope(body_span, DropWhy::ScopeEnd);
         inner.terminate(Terminator::Return);
         let lambda = self.add_lambda(inner);
-        self.assign(dest, Rvalue::Closure { lambda, captures: operands }, span);
+        self.assign(dest, Rvalue::Closure { lambda, captures: operands.into() }, span);
     }
 
     /// `f(1, _)`: what is given is evaluated and captured at once; the body makes the call.
@@ -94,7 +94,7 @@ impl<'a> Builder<'a> {
                 Arg::Value(operand) => (Convention::Value, self.operand_type(&operand), operand),
                 Arg::Ref { mutable, place, upcast } => {
                     let convention = if mutable { Convention::Mut } else { Convention::Ref };
-                    let ty = upcast.unwrap_or_else(|| self.facts.place_type(&self.mir, &place));
+                    let ty = upcast.map_or_else(|| self.facts.place_type(&self.mir, &place), |ty| *ty);
                     let operand = self.borrow_into_temp(place, ty.clone(), convention, span);
                     (convention, ty, operand)
                 }
@@ -111,7 +111,6 @@ impl<'a> Builder<'a> {
                 convention: *convention,
                 kind: SlotKind::Param,
                 local: None,
-                name: None,
                 mutable: false,
                 late: false,
                 pass_borrow: false,
@@ -161,19 +160,19 @@ impl<'a> Builder<'a> {
             let dest = (!self.facts.is_void(&closure.ret)).then(|| Place::slot(SlotId(0)));
             let call = Call {
                 target,
-                args,
+                args: args.into(),
                 dest,
                 result_convention: info.result_convention,
                 recursion: Recursion::None,
                 expr: Some(expr),
             };
-            inner.push(StatementKind::Call(call), span);
+            inner.push(StatementKind::Call(Box::new(call)), span);
         }
         inner.pop_scope(span, DropWhy::Temporary);
         inner.pop_scope(span, DropWhy::ScopeEnd);
         inner.terminate(Terminator::Return);
         let lambda = self.add_lambda(inner);
-        self.assign(dest, Rvalue::Closure { lambda, captures: operands }, span);
+        self.assign(dest, Rvalue::Closure { lambda, captures: operands.into() }, span);
     }
 
     /// A builder for the body of a closure: slot 1 is its object.
@@ -196,7 +195,6 @@ impl<'a> Builder<'a> {
             convention,
             kind: SlotKind::Param,
             local: None,
-            name: None,
             mutable: true,
             late: false,
             pass_borrow: false,

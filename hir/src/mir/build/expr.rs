@@ -26,11 +26,11 @@ impl<'a> Builder<'a> {
                     _ => Ty::Unknown,
                 };
                 let values = self.operands(values);
-                self.assign(dest, Rvalue::Array { element, values }, span);
+                self.assign(dest, Rvalue::Array { element: element.into(), values: values.into() }, span);
             }
             Expr::Tuple(values) => {
                 let values = self.operands(values);
-                self.assign(dest, Rvalue::Tuple(values), span);
+                self.assign(dest, Rvalue::Tuple(values.into()), span);
             }
             Expr::Init { .. } => self.object(dest, expr),
             Expr::Lambda { .. } => self.lambda(dest, expr),
@@ -134,6 +134,7 @@ impl<'a> Builder<'a> {
     fn coerce(&mut self, value: Operand, coercion: &Coercion, span: TextRange) -> Operand {
         let to = coerced_type(coercion).clone();
         let temp = self.temp(to.clone(), Convention::Value, span);
+        let (value, to) = (Box::new(value), Box::new(to));
         let rvalue = match coercion {
             Coercion::Upcast(_) => Rvalue::Upcast { value, to },
             Coercion::IntoVar(_, member) => Rvalue::IntoVar { value, to, member: *member },
@@ -166,11 +167,11 @@ impl<'a> Builder<'a> {
                 Some(Resolution::Function(_) | Resolution::EnumMember { .. }) => self.named_value(expr),
                 Some(Resolution::EnumValue { class }) => {
                     let value = self.operand(*base);
-                    self.rvalue(expr, Rvalue::EnumValue { class: *class, value })
+                    self.rvalue(expr, Rvalue::EnumValue { class: *class, value: value.into() })
                 }
-                Some(Resolution::BuiltinAttribute(class, name)) => {
+                Some(Resolution::BuiltinAttribute(_, name)) => {
                     let place = self.place(*base);
-                    self.rvalue(expr, Rvalue::Builtin { place, class: *class, name: name.clone() })
+                    self.rvalue(expr, Rvalue::Builtin { place, name: name.clone().into() })
                 }
                 _ => {
                     let place = self.place(expr);
@@ -222,7 +223,7 @@ impl<'a> Builder<'a> {
             Expr::Interpolate(parts) => self.interpolate(dest, parts, span),
             Expr::Tuple(values) => {
                 let values = self.operands(values);
-                self.assign(dest, Rvalue::Tuple(values), span);
+                self.assign(dest, Rvalue::Tuple(values.into()), span);
             }
             Expr::Array(values) => {
                 let element = match self.infer.expr_type(expr) {
@@ -230,7 +231,7 @@ impl<'a> Builder<'a> {
                     _ => Ty::Unknown,
                 };
                 let values = self.operands(values);
-                self.assign(dest, Rvalue::Array { element, values }, span);
+                self.assign(dest, Rvalue::Array { element: element.into(), values: values.into() }, span);
             }
             _ => self.mir.broken = true,
         }
@@ -244,7 +245,7 @@ impl<'a> Builder<'a> {
                     Ty::Func(_, args) => args.clone(),
                     _ => TyArgs::EMPTY,
                 };
-                Operand::Const(Const::Func(*func, args))
+                Operand::Const(Const::Func(Box::new((*func, args))))
             }
             Some(Resolution::EnumMember { class, index }) => {
                 Operand::Const(Const::EnumMember(*class, *index))
@@ -260,7 +261,7 @@ impl<'a> Builder<'a> {
                 let Ty::Func(func, args) = self.infer.expr_type(expr).clone() else {
                     return Operand::Const(Const::Void);
                 };
-                Operand::Const(Const::Func(func, args))
+                Operand::Const(Const::Func(Box::new((func, args))))
             }
             _ => {
                 self.mir.broken = true;
@@ -297,13 +298,13 @@ impl<'a> Builder<'a> {
                         self_ty: Some(ty.clone()),
                         dispatch: crate::infer::Dispatch::Static,
                     },
-                    args: vec![crate::mir::Arg::Ref { mutable: false, place, upcast: None }],
+                    args: Box::new([crate::mir::Arg::Ref { mutable: false, place, upcast: None }]),
                     dest: Some(Place::slot(temp)),
                     result_convention: Convention::Value,
                     recursion: Recursion::None,
                     expr: None,
                 };
-                self.push(StatementKind::Call(call), span);
+                self.push(StatementKind::Call(Box::new(call)), span);
                 Operand::Move(Place::slot(temp))
             }
         }
@@ -434,12 +435,12 @@ impl<'a> Builder<'a> {
             match part {
                 StrPart::Text(text) => {
                     let piece = StrPiece::Text(text.clone());
-                    self.push(StatementKind::Append { into: dest.clone(), piece }, span);
+                    self.push(StatementKind::Append { into: dest.clone(), piece: piece.into() }, span);
                 }
                 StrPart::Expr(expr) => {
                     let piece = self.interpolated(*expr);
                     let span = self.body.range(*expr);
-                    self.push(StatementKind::Append { into: dest.clone(), piece }, span);
+                    self.push(StatementKind::Append { into: dest.clone(), piece: piece.into() }, span);
                 }
             }
         }
@@ -491,7 +492,7 @@ impl<'a> Builder<'a> {
         }
         let mut operands = self.operands(&[lhs, rhs]);
         if let (Some(rhs), Some(lhs)) = (operands.pop(), operands.pop()) {
-            self.assign(dest, Rvalue::Primitive { op, lhs, rhs }, span);
+            self.assign(dest, Rvalue::Primitive { op, operands: [lhs, rhs].into() }, span);
         }
     }
 
@@ -531,7 +532,7 @@ impl<'a> Builder<'a> {
             } else if self.is_primitive(left_expr) {
                 let lhs = self.consume(left.clone(), left_expr);
                 let rhs = self.consume(right.clone(), *right_expr);
-                self.assign(dest.clone(), Rvalue::Primitive { op: *op, lhs, rhs }, span);
+                self.assign(dest.clone(), Rvalue::Primitive { op: *op, operands: [lhs, rhs].into() }, span);
             } else {
                 self.mir.broken = true;
                 self.push(StatementKind::Taint(dest.clone()), span);
@@ -633,7 +634,7 @@ impl<'a> Builder<'a> {
         let bases = self.base_parts(&ty, base_value, rest_place.as_ref(), span);
         self.assign(
             dest,
-            Rvalue::Object { class: *class, args: args.clone(), attributes: values, bases },
+            Rvalue::Object(Box::new(Object { class: *class, args: args.clone(), attributes: values, bases })),
             span,
         );
     }
@@ -686,13 +687,13 @@ impl<'a> Builder<'a> {
             let temp = self.temp(base.clone(), Convention::Value, span);
             let call = Call {
                 target,
-                args: Vec::new(),
+                args: Box::default(),
                 dest: Some(Place::slot(temp)),
                 result_convention: Convention::Value,
                 recursion: Recursion::None,
                 expr: None,
             };
-            self.push(StatementKind::Call(call), span);
+            self.push(StatementKind::Call(Box::new(call)), span);
             parts.push((class, Operand::Move(Place::slot(temp))));
         }
         parts

@@ -56,13 +56,13 @@ impl<'a> Builder<'a> {
             self.start(body);
         }
         self.branch_body(branch.body, dest);
-        let end = (self.current, self.dead);
+        let end = (self.current, self.dead, std::mem::take(&mut self.pending));
 
         self.start(failed);
         self.exit_scopes(self.scopes.len() - 1, body_span, DropWhy::ScopeEnd);
         self.goto(next);
 
-        (self.current, self.dead) = end;
+        (self.current, self.dead, self.pending) = end;
         self.pop_scope(body_span, DropWhy::ScopeEnd);
     }
 
@@ -196,7 +196,11 @@ impl<'a> Builder<'a> {
         } else if self.facts.is_num(ty) || self.facts.is_bool(ty) || self.facts.is_enum(ty) {
             let rhs = self.operand(value);
             let lhs = Operand::Copy(place);
-            self.assign(Place::slot(temp), Rvalue::Primitive { op: test.op, lhs, rhs }, span);
+            self.assign(
+                Place::slot(temp),
+                Rvalue::Primitive { op: test.op, operands: [lhs, rhs].into() },
+                span,
+            );
         } else {
             self.mir.broken = true;
             self.discard(value);

@@ -96,8 +96,7 @@ impl<'a> Builder<'a> {
         self.start(fail);
         self.return_failure(&residual, *value, expr, span);
 
-        self.current = pass;
-        self.dead = !self.reached[pass.0 as usize];
+        self.start(pass);
         self.take_pass(&residual, *value, expr, dest, span);
     }
 
@@ -130,7 +129,7 @@ impl<'a> Builder<'a> {
                 Operand::Move(Place::slot(temp))
             }
         };
-        self.assign(Place::slot(SlotId(0)), Rvalue::Failure { to, error }, span);
+        self.assign(Place::slot(SlotId(0)), Rvalue::Failure { to: to.into(), error: error.into() }, span);
         self.leave_function(span, DropWhy::EarlyExit);
     }
 

@@ -170,9 +170,9 @@ impl<'a> Builder<'a> {
         let Some(block) = self.scopes.iter().rposition(|scope| scope.kind != ScopeKind::Statement) else {
             return;
         };
-        let name = self.slot(slot).name.clone();
+        let name = |slot: SlotId| self.slot(slot).local.map(|local| &self.body.locals[local].name);
         let old = self.scopes[block].entries.iter().position(|entry| match entry {
-            Entry::Slot(old) => self.slot(*old).name == name && self.slot(*old).kind == SlotKind::Variable,
+            Entry::Slot(old) => self.slot(*old).kind == SlotKind::Variable && name(*old) == name(slot),
             Entry::CtxExit { .. } => false,
         });
         if let Some(old) = old {
@@ -340,7 +340,7 @@ impl<'a> Builder<'a> {
         if self.facts.is_num(ty) || self.facts.is_bool(ty) {
             let rhs = self.operand(value);
             let lhs = Operand::Copy(place.clone());
-            self.assign(place, Rvalue::Primitive { op, lhs, rhs }, range);
+            self.assign(place, Rvalue::Primitive { op, operands: [lhs, rhs].into() }, range);
             return;
         }
         self.discard(value);
@@ -446,6 +446,6 @@ impl<'a> Builder<'a> {
             .filter(|&slot| self.owns_something(slot))
             .map(|slot| Drop { place: Place::slot(slot), why: DropWhy::Abandoned, flag: None })
             .collect();
-        self.push(StatementKind::Yield { value, resume: dest, abandon }, span);
+        self.push(StatementKind::Yield(Box::new(Yield { value, resume: dest, abandon })), span);
     }
 }
