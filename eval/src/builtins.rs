@@ -100,10 +100,6 @@ impl Machine {
                 self.account_numbers()?;
                 self.set_number(a, value);
             }
-            Builtin::NumHash => {
-                let hash = self.bigs.hash(self.number(b));
-                self.set_number(a, [INT, hash as u64]);
-            }
             Builtin::NumIsInteger => {
                 let truth = self.bigs.is_integer(self.number(b));
                 self.set_slot(a, u64::from(truth));

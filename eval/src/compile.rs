@@ -4,9 +4,11 @@ mod call;
 mod function;
 mod glue;
 mod library;
+mod peephole;
 mod place;
 mod rvalue;
 mod types;
+mod uses;
 
 use crate::machine::{Code, Function, NOT_COMPILED, Shape, Site};
 use crate::num::Bigs;

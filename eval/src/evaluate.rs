@@ -1,7 +1,7 @@
 //! Running a program and reporting what it did.
 
 use crate::compile::{Compiler, Instance, Key, Refusal};
-use crate::machine::{Code, Counters, Exit, Host, Limits, Machine, Site};
+use crate::machine::{Code, Counters, Exit, Host, Limits, Machine, NOT_COMPILED, Site};
 use crate::trace::{Recorder, Trace};
 use hir::ids::FuncId;
 use hir::items::{functions_of, signature};
@@ -23,6 +23,8 @@ pub struct Options {
     pub corrupt_return: Option<u64>,
     /// Record every event.
     pub trace: bool,
+    /// Give the instructions of all code that was reached.
+    pub listing: bool,
     /// For an entry that is generic over an allocator: which one, as a type of the program.
     pub allocator: Option<Ty>,
 }
@@ -71,6 +73,8 @@ pub struct Report {
     /// Where each failed allocation was asked for.
     pub failures: Vec<Place>,
     pub trace: Option<Trace>,
+    /// The instructions, function by function, for those who work on the evaluator.
+    pub listing: Option<String>,
 }
 
 /// A place in a file: bytes, absolute.
@@ -97,6 +101,7 @@ impl Report {
             allocators: Vec::new(),
             failures: Vec::new(),
             trace: None,
+            listing: None,
         }
     }
 }
@@ -170,7 +175,9 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
     let heap = machine.heap.totals();
     let requests = machine.heap.requests();
     let (trace, failures) = recorder.finish(&machine, &compiler);
+    let listing = options.listing.then(|| listing(&compiler.code));
     Report {
+        listing,
         outcome,
         message,
         result,
@@ -245,6 +252,24 @@ fn find_entry(db: &dyn Db, program: Program, name: Option<&str>) -> Result<FuncI
         [first, ..] if name.is_none() => Ok(*first),
         several => Err(format!("there are {} functions `{wanted}`; write the qualified name", several.len())),
     }
+}
+
+/// The code of every function that was compiled.
+fn listing(code: &Code) -> String {
+    use std::fmt::Write;
+    let mut starts: Vec<_> =
+        code.functions.iter().filter(|function| function.entry != NOT_COMPILED).collect();
+    starts.sort_by_key(|function| function.entry);
+    let mut out = String::new();
+    for (index, function) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).map_or(code.ops.len(), |next| next.entry as usize);
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{}: {} bytes, {} words", function.name, function.frame_bytes, function.words);
+        for at in function.entry as usize..end {
+            let _ = writeln!(out, "  {at:5} {:?}", code.ops[at]);
+        }
+    }
+    out
 }
 
 /// Where an instruction comes from.

@@ -300,14 +300,70 @@ impl Machine {
     /// One word behind a borrow; 0 outside of every region.
     #[inline(always)]
     pub fn read(&self, pointer: Pointer, word: usize) -> u64 {
-        self.at(pointer).get(word).copied().unwrap_or(0)
+        let pointer = pointer.offset(word);
+        if let Some(word) = pointer.stack_word() {
+            return self.stack.words().get(word).copied().unwrap_or(0);
+        }
+        if let Some((block, word)) = pointer.heap_word() {
+            return self.heap.words_at(block).get(word).copied().unwrap_or(0);
+        }
+        self.at_rare(pointer).first().copied().unwrap_or(0)
     }
 
     #[inline(always)]
     pub fn write(&mut self, pointer: Pointer, word: usize, value: u64) {
-        if let Some(place) = self.at_mut(pointer).get_mut(word) {
+        let pointer = pointer.offset(word);
+        let place = if let Some(word) = pointer.stack_word() {
+            self.stack.words_mut().get_mut(word)
+        } else if let Some((block, word)) = pointer.heap_word() {
+            self.heap.words_at_mut(block).get_mut(word)
+        } else {
+            self.at_rare_mut(pointer).first_mut()
+        };
+        if let Some(place) = place {
             *place = value;
         }
+    }
+
+    /// Two words behind a borrow, which most values are.
+    #[inline(always)]
+    pub fn pair_at(&self, pointer: Pointer) -> [u64; 2] {
+        let words = if let Some(word) = pointer.stack_word() {
+            self.stack.words().get(word..word + 2)
+        } else if let Some((block, word)) = pointer.heap_word() {
+            self.heap.words_at(block).get(word..word + 2)
+        } else {
+            self.at_rare(pointer).get(..2)
+        };
+        match words {
+            Some(&[first, second]) => [first, second],
+            _ => [0; 2],
+        }
+    }
+
+    #[inline(always)]
+    pub fn set_pair_at(&mut self, pointer: Pointer, [first, second]: [u64; 2]) {
+        let words = if let Some(word) = pointer.stack_word() {
+            self.stack.words_mut().get_mut(word..word + 2)
+        } else if let Some((block, word)) = pointer.heap_word() {
+            self.heap.words_at_mut(block).get_mut(word..word + 2)
+        } else {
+            self.at_rare_mut(pointer).get_mut(..2)
+        };
+        if let Some(words) = words {
+            words.copy_from_slice(&[first, second]);
+        }
+    }
+
+    /// Regions that are neither the stack nor the program's heap.
+    #[inline(never)]
+    fn at_rare(&self, pointer: Pointer) -> &[u64] {
+        self.at(pointer)
+    }
+
+    #[inline(never)]
+    fn at_rare_mut(&mut self, pointer: Pointer) -> &mut [u64] {
+        self.at_mut(pointer)
     }
 
     /// Slot of the current frame.

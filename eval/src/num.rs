@@ -346,8 +346,7 @@ impl Bigs {
             (None, Value::Big(big)) => big.iter_u64_digits().fold(17, |hash, digit| mix(hash ^ digit)),
             (None, _) => self.to_float(a).to_bits(),
         };
-        // Not negative and small enough that sums of hashes stay in a word.
-        (mix(bits) >> 16) as i64
+        hash_of_small(bits)
     }
 
     /// As `To[Str]` gives it.
@@ -389,7 +388,15 @@ pub fn order_member(order: Ordering) -> u64 {
     }
 }
 
+/// The hash of an integer of one word.
+#[inline(always)]
+pub fn hash_of_small(bits: u64) -> i64 {
+    // Not negative and small enough that sums of hashes stay in a word.
+    (mix(bits) >> 16) as i64
+}
+
 /// Spreads the bits of a word.
+#[inline(always)]
 pub fn mix(mut bits: u64) -> u64 {
     bits ^= bits >> 32;
     bits = bits.wrapping_mul(0x9e37_79b9_7f4a_7c15);

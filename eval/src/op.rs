@@ -67,6 +67,27 @@ pub enum Op {
         a: u16,
         value: i16,
     },
+    MulInt {
+        to: u16,
+        a: u16,
+        value: i16,
+    },
+    /// The value is positive.
+    RemInt {
+        to: u16,
+        a: u16,
+        value: i16,
+    },
+    Div {
+        to: u16,
+        a: u16,
+        b: u16,
+    },
+    Rem {
+        to: u16,
+        a: u16,
+        b: u16,
+    },
     /// Any other operator.
     Arithmetic {
         op: NumOp,
@@ -82,7 +103,53 @@ pub enum Op {
         b: u16,
     },
 
+    NumHash {
+        to: u16,
+        from: u16,
+    },
+    // The second operand is the number some words behind a borrow.
+    AddLoad {
+        offset: u8,
+        to: u16,
+        a: u16,
+        pointer: u16,
+    },
+    SubLoad {
+        offset: u8,
+        to: u16,
+        a: u16,
+        pointer: u16,
+    },
+    MulLoad {
+        offset: u8,
+        to: u16,
+        a: u16,
+        pointer: u16,
+    },
+    // The number some words behind a borrow is changed.
+    AddStore {
+        pointer: u16,
+        offset: u16,
+        value: u16,
+    },
+    SubStore {
+        pointer: u16,
+        offset: u16,
+        value: u16,
+    },
+    AddIntStore {
+        pointer: u16,
+        offset: u16,
+        value: i16,
+    },
+
     // Truth values and members of enumerations.
+    /// Truth: the word is this value.
+    IsWord {
+        to: u16,
+        a: u16,
+        value: i16,
+    },
     Not {
         to: u16,
         from: u16,
@@ -111,12 +178,23 @@ pub enum Op {
         condition: u16,
         target: u32,
     },
+    // Jumps if a comparison holds, or fails: the contrary of a comparison with something that is not a number is none.
     JumpLt {
         a: u16,
         b: u16,
         by: i16,
     },
+    JumpNotLt {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
     JumpLe {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    JumpNotLe {
         a: u16,
         b: u16,
         by: i16,
@@ -136,7 +214,17 @@ pub enum Op {
         value: i16,
         by: i16,
     },
+    JumpNotLtInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
     JumpLeInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpNotLeInt {
         a: u16,
         value: i16,
         by: i16,
@@ -146,7 +234,17 @@ pub enum Op {
         value: i16,
         by: i16,
     },
+    JumpNotGtInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
     JumpGeInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    JumpNotGeInt {
         a: u16,
         value: i16,
         by: i16,
@@ -156,7 +254,38 @@ pub enum Op {
         value: i16,
         by: i16,
     },
-    JumpNeInt {
+    JumpNotEqInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    // The end of a loop that goes on while a comparison holds: back to the start of its body, a step in either case.
+    LoopLt {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    LoopLe {
+        a: u16,
+        b: u16,
+        by: i16,
+    },
+    LoopLtInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    LoopLeInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    LoopGtInt {
+        a: u16,
+        value: i16,
+        by: i16,
+    },
+    LoopGeInt {
         a: u16,
         value: i16,
         by: i16,
@@ -193,6 +322,12 @@ pub enum Op {
         to: u16,
         pointer: u16,
         by: u16,
+    },
+    /// The length of an array as a number: the word behind a borrow.
+    LoadLength {
+        to: u16,
+        pointer: u16,
+        offset: u16,
     },
     Load1 {
         to: u16,
@@ -342,7 +477,7 @@ pub enum Op {
         pointer: u16,
     },
 
-    // Arrays. `array` is a pointer to the header; `elements` names the shape in the constant pool.
+    // Arrays. `array` is a slot with a borrow of the header, or the header itself; `Operands` follow and say which.
     /// A plain array whose elements lie from `from`.
     ArrayLiteral {
         to: u16,
@@ -396,8 +531,14 @@ pub enum Op {
         array: u16,
         index: u16,
     },
+    /// Goes on if the slot is occupied, else jumps.
+    JumpVacant {
+        array: u16,
+        index: u16,
+    },
     /// More operands of the instruction before: shape of the elements, another slot, a jump.
     Operands {
+        how: Access,
         shape: u16,
         slot: u16,
         by: i16,
@@ -429,6 +570,158 @@ pub enum Op {
 }
 
 impl Op {
+    /// Makes a jump that stands at `at` lead to `target`; `false` if that is too far for it.
+    pub fn set_target(&mut self, at: u32, target: u32) -> bool {
+        match self {
+            Op::Skip { target: place } | Op::Jump { target: place } => *place = target,
+            Op::JumpIf { target: place, .. } | Op::JumpUnless { target: place, .. } => *place = target,
+            other => {
+                if let Some(by) = other.distance() {
+                    match i16::try_from(i64::from(target) - i64::from(at) - 1) {
+                        Ok(distance) => *by = distance,
+                        Err(_) => return false,
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// How far a short jump goes, from the instruction behind it.
+    fn distance(&mut self) -> Option<&mut i16> {
+        match self {
+            Op::JumpLt { by, .. }
+            | Op::JumpNotLt { by, .. }
+            | Op::JumpLe { by, .. }
+            | Op::JumpNotLe { by, .. }
+            | Op::JumpEq { by, .. }
+            | Op::JumpNotEq { by, .. }
+            | Op::JumpLtInt { by, .. }
+            | Op::JumpNotLtInt { by, .. }
+            | Op::JumpLeInt { by, .. }
+            | Op::JumpNotLeInt { by, .. }
+            | Op::JumpGtInt { by, .. }
+            | Op::JumpNotGtInt { by, .. }
+            | Op::JumpGeInt { by, .. }
+            | Op::JumpNotGeInt { by, .. }
+            | Op::JumpEqInt { by, .. }
+            | Op::JumpNotEqInt { by, .. }
+            | Op::LoopLt { by, .. }
+            | Op::LoopLe { by, .. }
+            | Op::LoopLtInt { by, .. }
+            | Op::LoopLeInt { by, .. }
+            | Op::LoopGtInt { by, .. }
+            | Op::LoopGeInt { by, .. }
+            | Op::JumpWordEq { by, .. }
+            | Op::JumpWordNe { by, .. }
+            | Op::Operands { by, .. } => Some(by),
+            _ => None,
+        }
+    }
+
+    /// The jump that is taken when this one is not.
+    pub fn contrary(self) -> Option<Op> {
+        Some(match self {
+            Op::JumpLt { a, b, by } => Op::JumpNotLt { a, b, by },
+            Op::JumpLe { a, b, by } => Op::JumpNotLe { a, b, by },
+            Op::JumpEq { a, b, by } => Op::JumpNotEq { a, b, by },
+            Op::JumpNotEq { a, b, by } => Op::JumpEq { a, b, by },
+            Op::JumpLtInt { a, value, by } => Op::JumpNotLtInt { a, value, by },
+            Op::JumpLeInt { a, value, by } => Op::JumpNotLeInt { a, value, by },
+            Op::JumpGtInt { a, value, by } => Op::JumpNotGtInt { a, value, by },
+            Op::JumpGeInt { a, value, by } => Op::JumpNotGeInt { a, value, by },
+            Op::JumpEqInt { a, value, by } => Op::JumpNotEqInt { a, value, by },
+            Op::JumpNotEqInt { a, value, by } => Op::JumpEqInt { a, value, by },
+            Op::JumpWordEq { a, value, by } => Op::JumpWordNe { a, value, by },
+            Op::JumpWordNe { a, value, by } => Op::JumpWordEq { a, value, by },
+            _ => return None,
+        })
+    }
+
+    /// What closes a loop that this jump leaves at its head.
+    pub fn closing(self) -> Option<Op> {
+        let by = 0;
+        Some(match self {
+            Op::JumpNotLt { a, b, .. } => Op::LoopLt { a, b, by },
+            Op::JumpNotLe { a, b, .. } => Op::LoopLe { a, b, by },
+            Op::JumpNotLtInt { a, value, .. } => Op::LoopLtInt { a, value, by },
+            Op::JumpNotLeInt { a, value, .. } => Op::LoopLeInt { a, value, by },
+            Op::JumpNotGtInt { a, value, .. } => Op::LoopGtInt { a, value, by },
+            Op::JumpNotGeInt { a, value, .. } => Op::LoopGeInt { a, value, by },
+            _ => return None,
+        })
+    }
+
+    /// Where an instruction puts its result, with the words of that, for those that read all operands before.
+    pub fn result(&mut self) -> Option<(&mut u16, u32)> {
+        Some(match self {
+            Op::Move1 { to, .. }
+            | Op::Word { to, .. }
+            | Op::Not { to, .. }
+            | Op::IsWord { to, .. }
+            | Op::Words { to, .. }
+            | Op::Compare { to, .. }
+            | Op::Address { to, .. }
+            | Op::AddressInGenerator { to, .. }
+            | Op::Offset { to, .. }
+            | Op::OffsetBy { to, .. }
+            | Op::Load1 { to, .. }
+            | Op::ArrayHas { to, .. }
+            | Op::ArrayElement { to, .. } => (to, 1),
+            Op::Move2 { to, .. }
+            | Op::Int { to, .. }
+            | Op::Num { to, .. }
+            | Op::Add { to, .. }
+            | Op::Sub { to, .. }
+            | Op::Mul { to, .. }
+            | Op::AddInt { to, .. }
+            | Op::MulInt { to, .. }
+            | Op::RemInt { to, .. }
+            | Op::Div { to, .. }
+            | Op::Rem { to, .. }
+            | Op::Arithmetic { to, .. }
+            | Op::NumHash { to, .. }
+            | Op::AddLoad { to, .. }
+            | Op::SubLoad { to, .. }
+            | Op::MulLoad { to, .. }
+            | Op::LoadLength { to, .. }
+            | Op::Load2 { to, .. } => (to, 2),
+            Op::Move3 { to, .. } | Op::Text { to, .. } => (to, 3),
+            Op::MoveN { to, words, .. } => (to, u32::from(*words)),
+            _ => return None,
+        })
+    }
+
+    /// The slots that an instruction with a [`Op::result`] reads, or more; `None` where that is not known.
+    pub fn operands(self) -> Option<[(u16, u32); 2]> {
+        Some(match self {
+            Op::Int { .. } | Op::Num { .. } | Op::Word { .. } | Op::Text { .. } => [(0, 0); 2],
+            Op::Move1 { from, .. } | Op::Not { from, .. } => [(from, 1), (from, 1)],
+            Op::Move2 { from, .. } | Op::NumHash { from, .. } => [(from, 2), (from, 2)],
+            Op::Move3 { from, .. } => [(from, 3), (from, 3)],
+            Op::MoveN { from, words, .. } => [(from, u32::from(words)); 2],
+            Op::Add { a, b, .. }
+            | Op::Sub { a, b, .. }
+            | Op::Mul { a, b, .. }
+            | Op::Div { a, b, .. }
+            | Op::Rem { a, b, .. }
+            | Op::Arithmetic { a, b, .. }
+            | Op::Compare { a, b, .. } => [(a, 2), (b, 2)],
+            Op::AddInt { a, .. } | Op::MulInt { a, .. } | Op::RemInt { a, .. } => [(a, 2), (a, 2)],
+            Op::AddLoad { a, pointer, .. }
+            | Op::SubLoad { a, pointer, .. }
+            | Op::MulLoad { a, pointer, .. } => [(a, 2), (pointer, 1)],
+            Op::IsWord { a, .. } => [(a, 1), (a, 1)],
+            Op::Words { a, b, .. } => [(a, 1), (b, 1)],
+            // The words whose address is taken may be any number.
+            Op::Address { of, .. } | Op::AddressInGenerator { of, .. } => [(of, u32::from(u16::MAX)); 2],
+            Op::Load1 { pointer, .. } | Op::Load2 { pointer, .. } | Op::LoadLength { pointer, .. } => {
+                [(pointer, 1), (pointer, 1)]
+            }
+            _ => return None,
+        })
+    }
+
     /// The instruction with absolute targets, for code that is put at `start`.
     pub fn relocate(self, start: u32) -> Op {
         match self {
@@ -439,6 +732,26 @@ impl Op {
             Op::Abandon { target } => Op::Abandon { target: target + start },
             other => other,
         }
+    }
+}
+
+/// How an array is accessed.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Access(u8);
+
+impl Access {
+    /// The slot holds the array's header, not a borrow of it.
+    pub const IN_FRAME: Access = Access(1);
+    /// A failure is a panic; there is no result.
+    pub const UNWRAP: Access = Access(2);
+
+    pub const fn and(self, other: Access) -> Access {
+        Access(self.0 | other.0)
+    }
+
+    #[inline(always)]
+    pub const fn is(self, other: Access) -> bool {
+        self.0 & other.0 != 0
     }
 }
 
@@ -539,7 +852,6 @@ pub enum Builtin {
     StrHash,
     /// `Str` a of the `Num` b.
     NumToStr,
-    NumHash,
     /// `Num` a = the number that the `Str` b spells.
     NumParse,
     NumIsInteger,
@@ -580,4 +892,14 @@ pub enum Builtin {
     FreeBox,
     /// Word a = word b less one.
     LessOne,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instruction_is_eight_bytes() {
+        assert_eq!(size_of::<Op>(), 8);
+    }
 }

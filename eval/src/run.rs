@@ -1,10 +1,13 @@
 //! The interpreter loop.
 
+mod generators;
+mod stop;
+
 use crate::machine::{
-    ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, GeneratorState, HEADER, Host, Machine, NOT_COMPILED,
-    RETURN_TO_HOST, Shape, WINDOW,
+    ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, HEADER, Host, Machine, NOT_COMPILED, RETURN_TO_HOST,
+    Shape, WINDOW,
 };
-use crate::op::{CallMode, Compare, FuncIndex, NumOp, Op, ResumeMode, TraceKind, WordOp};
+use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, TraceKind, WordOp};
 use crate::word::num::{FLOAT, INT};
 use crate::word::{Pointer, array, state};
 use runtime::{FrameStack, Heap};
@@ -22,6 +25,13 @@ fn block<'a>(heap: &'a Heap, plain: &'a Heap, word: u64) -> &'a [u64] {
         Some((handle, true)) => plain.words(handle).unwrap_or(&[]),
         None => &[],
     }
+}
+
+/// The remainder that is not negative; the divisor is positive.
+#[inline(always)]
+fn remainder(x: i64, y: i64) -> i64 {
+    // Half as wide a division takes half the time, or less.
+    if (x | y) as u64 >> 32 == 0 { i64::from(x as u32 % y as u32) } else { x.rem_euclid(y) }
 }
 
 impl Machine {
@@ -46,7 +56,7 @@ impl Machine {
             () => {
                 match window(&mut self.stack, base) {
                     Some(slots) => slots,
-                    None => stop!(Exit::Panic("stack overflow".to_owned())),
+                    None => stop!(stop::panic("stack overflow")),
                 }
             };
         }
@@ -60,10 +70,10 @@ impl Machine {
                     fuel = FUEL;
                     self.counters.steps += u64::from(FUEL);
                     if self.counters.steps >= self.limits.max_steps {
-                        stop!(Exit::Limit(format!("the program took {} steps", self.counters.steps)));
+                        stop!(stop::too_many_steps(self.counters.steps));
                     }
                     if host.interrupted() {
-                        stop!(Exit::Limit("the program took too long".to_owned()));
+                        stop!(stop::too_long());
                     }
                     f = slots!();
                 }
@@ -81,6 +91,25 @@ impl Machine {
                 f = slots!();
             }};
         }
+        // The same for what goes on elsewhere: it leaves the place in the machine, and says whether that was a step.
+        macro_rules! transfer {
+            ($call:expr) => {{
+                self.tracer.at_step(self.counters.steps + u64::from(FUEL - fuel));
+                self.pc = pc as u32;
+                self.base = base;
+                match $call {
+                    Ok(step) => {
+                        pc = self.pc as usize;
+                        base = self.base;
+                        f = slots!();
+                        if step {
+                            step!();
+                        }
+                    }
+                    Err(exit) => stop!(exit),
+                }
+            }};
+        }
         macro_rules! callee {
             ($function:expr) => {{
                 let callee: &Function = &code.functions[$function as usize];
@@ -96,10 +125,10 @@ impl Machine {
                 let callee: &Function = $callee;
                 match self.stack.push(callee.words as usize * 8, 8, pc as u64 | $flags) {
                     Ok(frame) => base = frame.word(),
-                    Err(overflow) => stop!(Exit::Panic(overflow.to_string())),
+                    Err(overflow) => stop!(stop::stack_overflow(overflow)),
                 }
                 if base > self.stack_limit {
-                    stop!(Exit::Panic(self.overflow_message()));
+                    stop!(stop::frames_too_large(self.limits.max_stack));
                 }
                 pc = callee.entry as usize;
                 f = slots!();
@@ -121,7 +150,7 @@ impl Machine {
                 let token = self.stack.words().get(base - HEADER).copied().unwrap_or(0);
                 match self.stack.pop() {
                     Ok(frame) => base = frame.word(),
-                    Err(mismatch) => stop!(Exit::ShadowMismatch(mismatch.to_string())),
+                    Err(mismatch) => stop!(stop::shadow_mismatch(mismatch)),
                 }
                 self.counters.returns_verified += 1;
                 if token & COUNTED != 0 {
@@ -183,15 +212,28 @@ impl Machine {
             };
         }
         macro_rules! jump_int {
-            ($a:expr, $value:expr, $by:expr, $op:expr, $operator:tt) => {{
+            ($a:expr, $value:expr, $by:expr, $op:expr, $operator:tt, $sense:expr) => {{
                 let holds = if f[$a as usize] == INT {
                     (f[$a.wrapping_add(1) as usize] as i64) $operator i64::from($value)
                 } else {
                     let x = [f[$a as usize], f[$a.wrapping_add(1) as usize]];
                     self.bigs.compare($op, x, [INT, i64::from($value) as u64]) != 0
                 };
-                if holds {
+                if holds == $sense {
                     jump_by!($by);
+                }
+            }};
+        }
+        // What two numbers of the same kind make, if that is a small number again.
+        macro_rules! calculated {
+            ($x:expr, $y:expr, $checked:ident, $operator:tt) => {{
+                let (x, y) = ($x, $y);
+                if x[0] | y[0] == INT {
+                    (x[1] as i64).$checked(y[1] as i64).map(|result| [INT, result as u64])
+                } else if x[0] == FLOAT && y[0] == FLOAT {
+                    Some([FLOAT, (f64::from_bits(x[1]) $operator f64::from_bits(y[1])).to_bits()])
+                } else {
+                    None
                 }
             }};
         }
@@ -222,21 +264,59 @@ impl Machine {
             }};
         }
 
-        // The header of the array at a borrow, the index, and the operands that stand behind the instruction.
+        // The number at a borrow.
+        macro_rules! number_at {
+            ($pointer:expr, $offset:expr) => {{
+                let place = Pointer(f[$pointer as usize]).offset($offset as usize);
+                let number = self.pair_at(place);
+                f = slots!();
+                number
+            }};
+        }
+        macro_rules! arithmetic_load {
+            ($to:expr, $a:expr, $pointer:expr, $offset:expr, $op:expr, $checked:ident, $operator:tt) => {{
+                let (to, y) = ($to, number_at!($pointer, $offset));
+                let x = [f[$a as usize], f[$a.wrapping_add(1) as usize]];
+                match calculated!(x, y, $checked, $operator) {
+                    Some([kind, payload]) => {
+                        f[to as usize] = kind;
+                        f[to.wrapping_add(1) as usize] = payload;
+                    }
+                    None => out_of_line!(self.arithmetic_on($op, to, x, y)),
+                }
+            }};
+        }
+        macro_rules! arithmetic_store {
+            ($pointer:expr, $offset:expr, $y:expr, $op:expr, $checked:ident, $operator:tt) => {{
+                let (place, y) = (Pointer(f[$pointer as usize]).offset($offset as usize), $y);
+                let x = self.pair_at(place);
+                match calculated!(x, y, $checked, $operator) {
+                    Some(number) => {
+                        self.set_pair_at(place, number);
+                        f = slots!();
+                    }
+                    None => out_of_line!(self.arithmetic_at($op, place, x, y)),
+                }
+            }};
+        }
+
+        // The header of an array, the index, and the operands that stand behind the instruction.
         macro_rules! array_operands {
             ($array:expr, $index:expr) => {{
-                let Some(&Op::Operands { shape, slot, by }) = ops.get(pc) else {
-                    stop!(Exit::Panic("an instruction lacks its operands".to_owned()));
+                let Some(&Op::Operands { how, shape, slot, by }) = ops.get(pc) else {
+                    stop!(stop::panic("an instruction lacks its operands"));
                 };
                 pc += 1;
-                let place = Pointer(f[$array as usize]);
-                let header = match self.at(place) {
-                    [block, length, ..] => [*block, *length],
-                    _ => [0; 2],
+                let header = if how.is(Access::IN_FRAME) {
+                    [f[$array as usize], f[$array.wrapping_add(1) as usize]]
+                } else {
+                    let place = Pointer(f[$array as usize]);
+                    let header = self.pair_at(place);
+                    f = slots!();
+                    header
                 };
-                f = slots!();
                 let number = [f[$index as usize], f[$index.wrapping_add(1) as usize]];
-                (header, number, code.shapes[shape as usize], slot, by)
+                (header, number, code.shapes[shape as usize], slot, by, how.is(Access::UNWRAP))
             }};
         }
         // Copies an element into slots.
@@ -244,16 +324,17 @@ impl Machine {
             ($to:expr, $header:expr, $at:expr, $shape:expr) => {{
                 let (to, words) = ($to, $shape.words as usize);
                 let from = block(&self.heap, &self.plain, $header[array::BLOCK]);
-                if let Some(from) = from.get($at * words..($at + 1) * words) {
-                    f[to..to + words].copy_from_slice(from);
+                match (words, from.get($at * words..($at + 1) * words)) {
+                    (1, Some(&[word])) => f[to] = word,
+                    (2, Some(&[first, second])) => (f[to], f[to + 1]) = (first, second),
+                    (_, Some(from)) => f[to..to + words].copy_from_slice(from),
+                    (_, None) => {}
                 }
             }};
         }
 
         loop {
-            let Some(&op) = ops.get(pc) else {
-                stop!(Exit::Panic("ran past the end of the code".to_owned()))
-            };
+            let Some(&op) = ops.get(pc) else { stop!(stop::panic("ran past the end of the code")) };
             pc += 1;
             match op {
                 Op::Move1 { to, from } => f[to as usize] = f[from as usize],
@@ -306,25 +387,80 @@ impl Machine {
                             f[to as usize] = INT;
                             f[to.wrapping_add(1) as usize] = sum as u64;
                         }
-                        None => {
-                            let x = [f[a as usize], f[a.wrapping_add(1) as usize]];
-                            let y = [INT, i64::from(value) as u64];
-                            out_of_line!(self.arithmetic_on(NumOp::Add, to, x, y));
-                        }
+                        None => out_of_line!(self.arithmetic_with(NumOp::Add, to, a, value)),
                     }
                 }
-                Op::Arithmetic { op, to, a, b } => {
-                    let both_float = f[a as usize] == FLOAT && f[b as usize] == FLOAT;
-                    let (x, y) = (f[a.wrapping_add(1) as usize], f[b.wrapping_add(1) as usize]);
-                    if op == NumOp::Div && both_float && f64::from_bits(y) != 0.0 {
-                        f[to as usize] = FLOAT;
-                        f[to.wrapping_add(1) as usize] = (f64::from_bits(x) / f64::from_bits(y)).to_bits();
-                    } else if op == NumOp::Rem && f[a as usize] | f[b as usize] == INT && (y as i64) > 0 {
-                        f[to as usize] = INT;
-                        f[to.wrapping_add(1) as usize] = (x as i64).rem_euclid(y as i64) as u64;
-                    } else {
-                        out_of_line!(self.arithmetic(op, to, a, b));
+                Op::MulInt { to, a, value } => {
+                    let product = (f[a as usize] == INT)
+                        .then(|| (f[a.wrapping_add(1) as usize] as i64).checked_mul(i64::from(value)))
+                        .flatten();
+                    match product {
+                        Some(product) => {
+                            f[to as usize] = INT;
+                            f[to.wrapping_add(1) as usize] = product as u64;
+                        }
+                        None => out_of_line!(self.arithmetic_with(NumOp::Mul, to, a, value)),
                     }
+                }
+                Op::RemInt { to, a, value } => {
+                    if f[a as usize] == INT {
+                        let rest = remainder(f[a.wrapping_add(1) as usize] as i64, i64::from(value));
+                        f[to as usize] = INT;
+                        f[to.wrapping_add(1) as usize] = rest as u64;
+                    } else {
+                        out_of_line!(self.arithmetic_with(NumOp::Rem, to, a, value));
+                    }
+                }
+                Op::Rem { to, a, b } => {
+                    let (x, y) = (f[a.wrapping_add(1) as usize] as i64, f[b.wrapping_add(1) as usize] as i64);
+                    if f[a as usize] | f[b as usize] == INT && y > 0 {
+                        f[to as usize] = INT;
+                        f[to.wrapping_add(1) as usize] = remainder(x, y) as u64;
+                    } else {
+                        out_of_line!(self.arithmetic(NumOp::Rem, to, a, b));
+                    }
+                }
+                Op::Div { to, a, b } => {
+                    let y = f64::from_bits(f[b.wrapping_add(1) as usize]);
+                    if f[a as usize] == FLOAT && f[b as usize] == FLOAT && y != 0.0 {
+                        let x = f64::from_bits(f[a.wrapping_add(1) as usize]);
+                        f[to as usize] = FLOAT;
+                        f[to.wrapping_add(1) as usize] = (x / y).to_bits();
+                    } else {
+                        out_of_line!(self.arithmetic(NumOp::Div, to, a, b));
+                    }
+                }
+                Op::AddLoad { offset, to, a, pointer } => {
+                    arithmetic_load!(to, a, pointer, offset, NumOp::Add, checked_add, +);
+                }
+                Op::SubLoad { offset, to, a, pointer } => {
+                    arithmetic_load!(to, a, pointer, offset, NumOp::Sub, checked_sub, -);
+                }
+                Op::MulLoad { offset, to, a, pointer } => {
+                    arithmetic_load!(to, a, pointer, offset, NumOp::Mul, checked_mul, *);
+                }
+                Op::AddStore { pointer, offset, value } => {
+                    let y = [f[value as usize], f[value.wrapping_add(1) as usize]];
+                    arithmetic_store!(pointer, offset, y, NumOp::Add, checked_add, +);
+                }
+                Op::SubStore { pointer, offset, value } => {
+                    let y = [f[value as usize], f[value.wrapping_add(1) as usize]];
+                    arithmetic_store!(pointer, offset, y, NumOp::Sub, checked_sub, -);
+                }
+                Op::AddIntStore { pointer, offset, value } => {
+                    let y = [INT, i64::from(value) as u64];
+                    arithmetic_store!(pointer, offset, y, NumOp::Add, checked_add, +);
+                }
+                Op::Arithmetic { op, to, a, b } => out_of_line!(self.arithmetic(op, to, a, b)),
+                Op::NumHash { to, from } => {
+                    let number = [f[from as usize], f[from.wrapping_add(1) as usize]];
+                    let hash = if number[0] == INT {
+                        crate::num::hash_of_small(number[1])
+                    } else {
+                        self.bigs.hash(number)
+                    };
+                    f[to as usize] = INT;
+                    f[to.wrapping_add(1) as usize] = hash as u64;
                 }
                 Op::Compare { op, to, a, b } => {
                     let x = [f[a as usize], f[a.wrapping_add(1) as usize]];
@@ -345,6 +481,9 @@ impl Machine {
                     };
                 }
 
+                Op::IsWord { to, a, value } => {
+                    f[to as usize] = u64::from(f[a as usize] == i64::from(value) as u64);
+                }
                 Op::Not { to, from } => f[to as usize] = u64::from(f[from as usize] == 0),
                 Op::Words { op, to, a, b } => {
                     let (x, y) = (f[a as usize], f[b as usize]);
@@ -378,15 +517,45 @@ impl Machine {
                     }
                 }
                 Op::JumpLt { a, b, by } => jump_compare!(a, b, by, Compare::Lt, <, true),
+                Op::JumpNotLt { a, b, by } => jump_compare!(a, b, by, Compare::Lt, <, false),
                 Op::JumpLe { a, b, by } => jump_compare!(a, b, by, Compare::Le, <=, true),
+                Op::JumpNotLe { a, b, by } => jump_compare!(a, b, by, Compare::Le, <=, false),
                 Op::JumpEq { a, b, by } => jump_compare!(a, b, by, Compare::Eq, ==, true),
                 Op::JumpNotEq { a, b, by } => jump_compare!(a, b, by, Compare::Eq, ==, false),
-                Op::JumpLtInt { a, value, by } => jump_int!(a, value, by, Compare::Lt, <),
-                Op::JumpLeInt { a, value, by } => jump_int!(a, value, by, Compare::Le, <=),
-                Op::JumpGtInt { a, value, by } => jump_int!(a, value, by, Compare::Gt, >),
-                Op::JumpGeInt { a, value, by } => jump_int!(a, value, by, Compare::Ge, >=),
-                Op::JumpEqInt { a, value, by } => jump_int!(a, value, by, Compare::Eq, ==),
-                Op::JumpNeInt { a, value, by } => jump_int!(a, value, by, Compare::Ne, !=),
+                Op::JumpLtInt { a, value, by } => jump_int!(a, value, by, Compare::Lt, <, true),
+                Op::JumpNotLtInt { a, value, by } => jump_int!(a, value, by, Compare::Lt, <, false),
+                Op::JumpLeInt { a, value, by } => jump_int!(a, value, by, Compare::Le, <=, true),
+                Op::JumpNotLeInt { a, value, by } => jump_int!(a, value, by, Compare::Le, <=, false),
+                Op::JumpGtInt { a, value, by } => jump_int!(a, value, by, Compare::Gt, >, true),
+                Op::JumpNotGtInt { a, value, by } => jump_int!(a, value, by, Compare::Gt, >, false),
+                Op::JumpGeInt { a, value, by } => jump_int!(a, value, by, Compare::Ge, >=, true),
+                Op::JumpNotGeInt { a, value, by } => jump_int!(a, value, by, Compare::Ge, >=, false),
+                Op::JumpEqInt { a, value, by } => jump_int!(a, value, by, Compare::Eq, ==, true),
+                Op::JumpNotEqInt { a, value, by } => jump_int!(a, value, by, Compare::Eq, ==, false),
+                Op::LoopLt { a, b, by } => {
+                    step!();
+                    jump_compare!(a, b, by, Compare::Lt, <, true);
+                }
+                Op::LoopLe { a, b, by } => {
+                    step!();
+                    jump_compare!(a, b, by, Compare::Le, <=, true);
+                }
+                Op::LoopLtInt { a, value, by } => {
+                    step!();
+                    jump_int!(a, value, by, Compare::Lt, <, true);
+                }
+                Op::LoopLeInt { a, value, by } => {
+                    step!();
+                    jump_int!(a, value, by, Compare::Le, <=, true);
+                }
+                Op::LoopGtInt { a, value, by } => {
+                    step!();
+                    jump_int!(a, value, by, Compare::Gt, >, true);
+                }
+                Op::LoopGeInt { a, value, by } => {
+                    step!();
+                    jump_int!(a, value, by, Compare::Ge, >=, true);
+                }
                 Op::JumpWordEq { a, value, by } => {
                     if f[a as usize] == i64::from(value) as u64 {
                         jump_by!(by);
@@ -409,6 +578,13 @@ impl Machine {
                 Op::OffsetBy { to, pointer, by } => {
                     f[to as usize] = Pointer(f[pointer as usize]).offset(f[by as usize] as usize).0;
                 }
+                Op::LoadLength { to, pointer, offset } => {
+                    let place = Pointer(f[pointer as usize]);
+                    let length = self.read(place, offset as usize);
+                    f = slots!();
+                    f[to as usize] = INT;
+                    f[to.wrapping_add(1) as usize] = length;
+                }
                 Op::Load1 { to, pointer, offset } => {
                     let place = Pointer(f[pointer as usize]);
                     let value = self.read(place, offset as usize);
@@ -416,14 +592,7 @@ impl Machine {
                     f[to as usize] = value;
                 }
                 Op::Load2 { to, pointer, offset } => {
-                    let place = Pointer(f[pointer as usize]);
-                    let words_at = self.at(place);
-                    let offset = offset as usize;
-                    let words = match words_at.get(offset..offset + 2) {
-                        Some(words) => [words[0], words[1]],
-                        None => [0; 2],
-                    };
-                    f = slots!();
+                    let words = number_at!(pointer, offset);
                     f[to as usize] = words[0];
                     f[to.wrapping_add(1) as usize] = words[1];
                 }
@@ -438,12 +607,9 @@ impl Machine {
                     f = slots!();
                 }
                 Op::Store2 { pointer, from, offset } => {
-                    let place = Pointer(f[pointer as usize]);
+                    let place = Pointer(f[pointer as usize]).offset(offset as usize);
                     let words = [f[from as usize], f[from.wrapping_add(1) as usize]];
-                    let offset = offset as usize;
-                    if let Some(target) = self.at_mut(place).get_mut(offset..offset + 2) {
-                        target.copy_from_slice(&words);
-                    }
+                    self.set_pair_at(place, words);
                     f = slots!();
                 }
                 Op::StoreN { words, pointer, from, offset } => {
@@ -465,7 +631,7 @@ impl Machine {
                     self.stack_limit = self.stack_limit.saturating_add(callee.words as usize + HEADER);
                     match self.stack.push(callee.words as usize * 8, 8, pc as u64 | ACCUMULATING) {
                         Ok(frame) => base = frame.word(),
-                        Err(overflow) => stop!(Exit::Panic(overflow.to_string())),
+                        Err(overflow) => stop!(stop::stack_overflow(overflow)),
                     }
                     let left = base - caller;
                     self.stack_limit = self.stack_limit - (callee.words as usize + HEADER) + left;
@@ -483,7 +649,7 @@ impl Machine {
                     f.copy_within(from..from + words, 0);
                     match self.stack.replace(callee.words as usize * 8, 8) {
                         Ok(frame) => base = frame.word(),
-                        Err(overflow) => stop!(Exit::Panic(overflow.to_string())),
+                        Err(overflow) => stop!(stop::stack_overflow(overflow)),
                     }
                     pc = callee.entry as usize;
                     f = slots!();
@@ -497,10 +663,10 @@ impl Machine {
                 Op::CallWord { function, mode } => {
                     let word = f[function as usize];
                     let Some(function) = (word as FuncIndex).checked_sub(1) else {
-                        stop!(Exit::Panic("a function value is not set".to_owned()));
+                        stop!(stop::panic("a function value is not set"));
                     };
                     if function as usize >= code.functions.len() {
-                        stop!(Exit::Panic("a function value is not valid".to_owned()));
+                        stop!(stop::panic("a function value is not valid"));
                     }
                     let callee = callee!(function);
                     match mode {
@@ -516,7 +682,7 @@ impl Machine {
                     let tag = f[class as usize] as usize;
                     let entry = code.tables.get(table as usize).and_then(|table| table.get(tag)).copied();
                     let Some(function) = entry.unwrap_or(0).checked_sub(1) else {
-                        stop!(Exit::Panic("the object's class has no such method".to_owned()));
+                        stop!(stop::panic("the object's class has no such method"));
                     };
                     let callee = callee!(function);
                     enter!(callee, COUNTED);
@@ -554,148 +720,16 @@ impl Machine {
                 }
 
                 Op::Generator { words, function } => {
-                    let callee = &code.functions[function as usize];
-                    if callee.entry == NOT_COMPILED {
-                        pc -= 1;
-                        stop!(Exit::Compile(function));
-                    }
-                    let out = self.out(base);
-                    f = slots!();
-                    let mut frame = vec![0; callee.words as usize];
-                    let words = (words as usize).min(frame.len());
-                    frame[..words].copy_from_slice(&f[out..out + words]);
-                    let at = self.new_generator(function, frame);
-                    f = slots!();
-                    f[out] = u64::from(function) + 1;
-                    f[out + 1] = u64::from(at);
+                    let _ = callee!(function);
+                    out_of_line!(self.make_generator(code, function, words));
                 }
-                Op::Resume { pointer, sent, mode } => {
-                    let place = Pointer(f[pointer as usize]);
-                    let at = self.read(place, 1) as usize;
-                    let out = self.out(base);
-                    let Some(generator) = self.generators.get(at) else {
-                        stop!(Exit::Panic("a generator is gone".to_owned()));
-                    };
-                    let target = match generator.state {
-                        GeneratorState::Fresh => None,
-                        GeneratorState::Suspended(target) => Some(target),
-                        GeneratorState::Running => {
-                            stop!(Exit::Panic("a generator resumes itself".to_owned()))
-                        }
-                        GeneratorState::Finished | GeneratorState::Free => {
-                            if mode == ResumeMode::Await {
-                                stop!(Exit::Panic("the coroutine ended without a value".to_owned()));
-                            }
-                            out_of_line!(self.ended(code, base + out));
-                            continue;
-                        }
-                    };
-                    f = slots!();
-                    let sent_words: Vec<u64> = f[out..out + sent as usize].to_vec();
-                    let callee = &code.functions[generator_function(&self.generators, at) as usize];
-                    let entry = callee.entry as usize;
-                    match self.stack.push(callee.words as usize * 8, 8, pc as u64 | COUNTED) {
-                        Ok(frame) => base = frame.word(),
-                        Err(overflow) => stop!(Exit::Panic(overflow.to_string())),
-                    }
-                    if base > self.stack_limit {
-                        stop!(Exit::Panic(self.overflow_message()));
-                    }
-                    counted!();
-                    self.bring_in(at, base, mode);
-                    f = slots!();
-                    pc = match target {
-                        None => entry,
-                        Some(target) => {
-                            let resume = self.generators.get(at).map_or(0, |generator| generator.resume);
-                            let place = resume as usize;
-                            f[place..place + sent_words.len()].copy_from_slice(&sent_words);
-                            target as usize
-                        }
-                    };
-                    step!();
-                }
-                Op::Yield { from, words, resume } => {
-                    let value: Vec<u64> = f[from as usize..from as usize + words as usize].to_vec();
-                    let Some(mode) = self.put_away(base, pc as u32 + 1, resume) else {
-                        stop!(Exit::Panic("`yield` outside of a generator".to_owned()));
-                    };
-                    let out = leave!();
-                    let start = out - base;
-                    match mode {
-                        ResumeMode::Next => {
-                            f[start] = state::PASS;
-                            f[start + 1..start + 1 + value.len()].copy_from_slice(&value);
-                        }
-                        ResumeMode::Await | ResumeMode::Drop => {
-                            f[start..start + value.len()].copy_from_slice(&value);
-                        }
-                    }
-                }
+                Op::Resume { pointer, sent, mode } => transfer!(self.resume(code, pointer, sent, mode)),
+                Op::Yield { from, words, resume } => transfer!(self.suspend(from, words, resume)),
                 Op::Abandon { .. } => {}
-                Op::Finish { from, words } => {
-                    let value: Vec<u64> = f[from as usize..from as usize + words as usize].to_vec();
-                    let Some(mode) = self.finish(value) else {
-                        stop!(Exit::Panic("a coroutine ended outside of a generator".to_owned()));
-                    };
-                    let out = leave!();
-                    match mode {
-                        ResumeMode::Next => out_of_line!(self.ended(code, out)),
-                        ResumeMode::Await => {
-                            stop!(Exit::Panic("the coroutine ended without a value".to_owned()))
-                        }
-                        ResumeMode::Drop => {}
-                    }
-                }
-                Op::DropGenerator { pointer } => {
-                    let place = Pointer(f[pointer as usize]);
-                    let at = self.read(place, 1) as usize;
-                    let Some(generator) = self.generators.get(at) else {
-                        f = slots!();
-                        continue;
-                    };
-                    let callee = &code.functions[generator.function as usize];
-                    let target = match generator.state {
-                        GeneratorState::Fresh => Some(callee.abandon),
-                        GeneratorState::Suspended(target) => match ops.get(target as usize - 1) {
-                            Some(&Op::Abandon { target }) => Some(target),
-                            _ => None,
-                        },
-                        _ => None,
-                    };
-                    match target.filter(|target| *target != NOT_COMPILED) {
-                        Some(target) => {
-                            match self.stack.push(callee.words as usize * 8, 8, pc as u64) {
-                                Ok(frame) => base = frame.word(),
-                                Err(overflow) => stop!(Exit::Panic(overflow.to_string())),
-                            }
-                            self.bring_in(at, base, ResumeMode::Drop);
-                            pc = target as usize;
-                            f = slots!();
-                        }
-                        None => {
-                            self.free_generator(at as u32);
-                            f = slots!();
-                        }
-                    }
-                }
+                Op::Finish { from, words } => transfer!(self.end_generator(code, from, words)),
+                Op::DropGenerator { pointer } => transfer!(self.drop_generator(code, pointer)),
                 Op::GeneratorResult { to, pointer, words } => {
-                    let place = Pointer(f[pointer as usize]);
-                    let at = self.read(place, 1) as usize;
-                    let result = self
-                        .generators
-                        .get_mut(at)
-                        .filter(|generator| generator.state == GeneratorState::Finished)
-                        .map(|generator| std::mem::take(&mut generator.result));
-                    f = slots!();
-                    let to = to as usize;
-                    match result {
-                        Some(result) if result.len() == words as usize => {
-                            f[to] = state::PASS;
-                            f[to + 1..to + 1 + result.len()].copy_from_slice(&result);
-                        }
-                        _ => f[to] = state::FAIL,
-                    }
+                    out_of_line!(self.generator_result(to, pointer, words));
                 }
 
                 Op::AppendText { pointer, literal } => {
@@ -733,7 +767,7 @@ impl Machine {
                 }
 
                 Op::ArrayGet { to, array, index } => {
-                    let (header, number, shape, _, _) = array_operands!(array, index);
+                    let (header, number, shape, ..) = array_operands!(array, index);
                     match self.element(header, number, shape) {
                         Some(at) => {
                             f = slots!();
@@ -746,21 +780,20 @@ impl Machine {
                     }
                 }
                 Op::ArrayGetUnwrap { to, array, index } => {
-                    let (header, number, shape, _, _) = array_operands!(array, index);
+                    let (header, number, shape, ..) = array_operands!(array, index);
                     match self.element(header, number, shape) {
                         Some(at) => {
                             f = slots!();
                             load_element!(to as usize, header, at, shape);
                         }
                         None => {
-                            let problem = self.slot_problem(header, number, shape, true);
-                            stop!(Exit::Panic(format!("unwrap of a failed Ret: {problem}")));
+                            stop!(stop::failed_unwrap(&self.slot_problem(header, number, shape, true)));
                         }
                     }
                 }
                 Op::ArrayTake { to, array, index } | Op::ArrayTakeUnwrap { to, array, index } => {
                     let unwrap = matches!(op, Op::ArrayTakeUnwrap { .. });
-                    let (header, number, shape, _, _) = array_operands!(array, index);
+                    let (header, number, shape, ..) = array_operands!(array, index);
                     match self.element(header, number, shape) {
                         Some(at) => {
                             f = slots!();
@@ -773,54 +806,63 @@ impl Machine {
                             f = slots!();
                         }
                         None if unwrap => {
-                            let problem = self.slot_problem(header, number, shape, true);
-                            stop!(Exit::Panic(format!("unwrap of a failed Ret: {problem}")));
+                            stop!(stop::failed_unwrap(&self.slot_problem(header, number, shape, true)));
                         }
                         None => {
                             out_of_line!(self.bounds_failure(code, base + to as usize, header, number, true))
                         }
                     }
                 }
-                // The value lies in the slot of the operands. On success the result is a pass; on failure the value
-                // is still there, and the code that follows drops it.
-                Op::ArrayPut { to, array, index } => {
-                    let (header, number, shape, slot, _) = array_operands!(array, index);
-                    if self.store(header, number, shape, base + slot as usize, false) {
-                        f = slots!();
-                        f[to as usize] = state::PASS;
-                    } else {
-                        out_of_line!(self.bounds_failure(code, base + to as usize, header, number, false));
+                Op::JumpVacant { array, index } => {
+                    let (header, number, shape, _, by, _) = array_operands!(array, index);
+                    let has = self.element(header, number, shape).is_some();
+                    f = slots!();
+                    if !has {
+                        jump_by!(by);
                     }
                 }
-                // The old element, if there was one, was dropped by the code in front of this.
-                Op::ArraySet { to, array, index } => {
-                    let (header, number, shape, slot, _) = array_operands!(array, index);
-                    if self.store(header, number, shape, base + slot as usize, true) {
-                        f = slots!();
-                        f[to as usize] = state::PASS;
-                    } else {
-                        out_of_line!(self.bounds_failure(code, base + to as usize, header, number, false));
+                // The value lies in the slot of the operands. On success the result is a pass; on failure the value
+                // is still there, and the code that follows drops it. What `set` replaces, if anything, was dropped by
+                // the code in front of it.
+                Op::ArrayPut { to, array, index } | Op::ArraySet { to, array, index } => {
+                    let over = matches!(op, Op::ArraySet { .. });
+                    let (header, number, shape, slot, _, unwrap) = array_operands!(array, index);
+                    let stored = self.store(header, number, shape, base + slot as usize, over);
+                    f = slots!();
+                    match (stored, unwrap) {
+                        (true, true) => {}
+                        (true, false) => f[to as usize] = state::PASS,
+                        (false, true) => stop!(stop::failed_unwrap(self.refusal(header, number, false))),
+                        (false, false) => {
+                            out_of_line!(self.bounds_failure(
+                                code,
+                                base + to as usize,
+                                header,
+                                number,
+                                false
+                            ));
+                        }
                     }
                 }
                 Op::ArrayHas { to, array, index } => {
-                    let (header, number, shape, _, _) = array_operands!(array, index);
+                    let (header, number, shape, ..) = array_operands!(array, index);
                     let has = self.element(header, number, shape).is_some();
                     f = slots!();
                     f[to as usize] = u64::from(has);
                 }
                 Op::ArrayElement { to, array, index } => {
-                    let (header, number, shape, _, _) = array_operands!(array, index);
+                    let (header, number, shape, ..) = array_operands!(array, index);
                     match self.element(header, number, shape) {
                         Some(at) => {
                             f = slots!();
                             f[to as usize] =
                                 Machine::block_pointer(header[array::BLOCK], at * shape.words as usize).0;
                         }
-                        None => stop!(Exit::Panic(self.slot_problem(header, number, shape, true))),
+                        None => stop!(stop::panic(&self.slot_problem(header, number, shape, true))),
                     }
                 }
                 Op::ArrayNext { to, array, index } => {
-                    let (header, _, shape, _, by) = array_operands!(array, index);
+                    let (header, _, shape, _, by, _) = array_operands!(array, index);
                     let from = f[index as usize] as usize;
                     let words = block(&self.heap, &self.plain, header[array::BLOCK]);
                     let length = header[array::LENGTH] as usize;
@@ -862,24 +904,16 @@ impl Machine {
                 Op::Panic { message } => {
                     let at = message as usize;
                     let header = [f[at], f[at + 1], f[at + 2]];
-                    stop!(Exit::Panic(self.text(code, header).to_owned()));
+                    stop!(stop::panic(self.text(code, header)));
                 }
                 Op::PanicText { literal } => {
-                    stop!(Exit::Panic(
-                        code.literals.get(literal as usize).map_or("", |text| text).to_owned()
-                    ));
+                    stop!(stop::panic(code.literals.get(literal as usize).map_or("", |text| text)));
                 }
                 Op::Unreachable => {
-                    stop!(Exit::Panic("code was reached that cannot be".to_owned()));
+                    stop!(stop::panic("code was reached that cannot be"));
                 }
             }
         }
-    }
-
-    /// Slot at which a callee's frame begins, where its arguments are put and its result is found.
-    #[inline(always)]
-    fn out(&self, base: usize) -> usize {
-        (self.stack.used() / 8 - base + HEADER).min(WINDOW / 2)
     }
 
     /// The slot that an index names, if it is occupied. The index may be a fraction without a fractional part.
@@ -894,12 +928,4 @@ impl Machine {
         let slot = slot as usize;
         shape.is_occupied(words, length as usize, slot).then_some(slot)
     }
-
-    fn overflow_message(&self) -> String {
-        format!("stack overflow: the frames take more than {} bytes", self.limits.max_stack)
-    }
-}
-
-fn generator_function(generators: &[crate::machine::Generator], at: usize) -> FuncIndex {
-    generators.get(at).map_or(0, |generator| generator.function)
 }

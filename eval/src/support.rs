@@ -1,10 +1,10 @@
-//! What the interpreter does out of line: slow paths of numbers, failures of array accesses, generators coming and
-//! going.
+//! What the interpreter does out of line: slow paths of numbers, failures of array accesses.
 
 use crate::machine::Shape;
-use crate::machine::{Code, EMPTY_TEXT, Exit, GeneratorState, Machine, no_memory};
+use crate::machine::{Code, EMPTY_TEXT, Exit, Machine, no_memory};
 use crate::num::Words;
-use crate::op::{NumOp, ResumeMode};
+use crate::op::NumOp;
+use crate::word::num::INT;
 use crate::word::{Pointer, array, state};
 use runtime::{AllocatorId, Handle};
 
@@ -26,10 +26,31 @@ impl Machine {
         self.arithmetic_on(op, to, x, y)
     }
 
+    /// The same with a small integer on the right.
+    pub(crate) fn arithmetic_with(&mut self, op: NumOp, to: u16, a: u16, value: i16) -> Result<(), Exit> {
+        let (x, y) = (self.number(a), [INT, i64::from(value) as u64]);
+        self.arithmetic_on(op, to, x, y)
+    }
+
     pub(crate) fn arithmetic_on(&mut self, op: NumOp, to: u16, x: Words, y: Words) -> Result<(), Exit> {
         let result = self.bigs.arith(op, x, y).map_err(|message| Exit::Panic(message.to_owned()))?;
         self.account_numbers()?;
         self.set_number(to, result);
+        self.maybe_sweep();
+        Ok(())
+    }
+
+    /// The same with the result behind a borrow.
+    pub(crate) fn arithmetic_at(
+        &mut self,
+        op: NumOp,
+        place: Pointer,
+        x: Words,
+        y: Words,
+    ) -> Result<(), Exit> {
+        let result = self.bigs.arith(op, x, y).map_err(|message| Exit::Panic(message.to_owned()))?;
+        self.account_numbers()?;
+        self.set_pair_at(place, result);
         self.maybe_sweep();
         Ok(())
     }
@@ -79,46 +100,6 @@ impl Machine {
             }
             done += some;
         }
-    }
-
-    /// Puts a generator's frame on the stack.
-    pub(crate) fn bring_in(&mut self, at: usize, base: usize, mode: ResumeMode) {
-        if let Some(generator) = self.generators.get_mut(at) {
-            let words = generator.frame.len();
-            if let Some(place) = self.stack.words_mut().get_mut(base..base + words) {
-                place.copy_from_slice(&generator.frame);
-            }
-            generator.state = GeneratorState::Running;
-            generator.base = base;
-            generator.mode = mode;
-            self.running.push(at as u32);
-        }
-    }
-
-    /// Takes the running generator's frame off the stack; it goes on at `pc`.
-    pub(crate) fn put_away(&mut self, base: usize, pc: u32, resume: u16) -> Option<ResumeMode> {
-        let at = self.running.pop()?;
-        let generator = self.generators.get_mut(at as usize)?;
-        let words = generator.frame.len();
-        if let Some(frame) = self.stack.words().get(base..base + words) {
-            generator.frame.copy_from_slice(frame);
-        }
-        generator.state = GeneratorState::Suspended(pc);
-        generator.resume = resume;
-        Some(generator.mode)
-    }
-
-    /// The running generator is at its end.
-    pub(crate) fn finish(&mut self, result: Vec<u64>) -> Option<ResumeMode> {
-        let at = self.running.pop()?;
-        let generator = self.generators.get_mut(at as usize)?;
-        let mode = generator.mode;
-        generator.state = GeneratorState::Finished;
-        generator.result = result;
-        if mode == ResumeMode::Drop {
-            self.free_generator(at);
-        }
-        Some(mode)
     }
 
     /// Puts the `Ret` of a `next` after the end at a word of the stack.
@@ -176,13 +157,18 @@ impl Machine {
         index: Words,
         reading: bool,
     ) -> Result<(), Exit> {
+        let message = self.refusal(header, index, reading);
+        self.put_failure(code, word, message)
+    }
+
+    /// The same as static text.
+    pub(crate) fn refusal(&self, header: [u64; 2], index: Words, reading: bool) -> &'static str {
         let slot = self.bigs.to_small(index).and_then(|slot| u64::try_from(slot).ok());
-        let message = match (slot.is_some_and(|slot| slot < header[array::LENGTH]), reading) {
+        match (slot.is_some_and(|slot| slot < header[array::LENGTH]), reading) {
             (false, _) => OUT_OF_RANGE,
             (true, true) => VACANT,
             (true, false) => OCCUPIED,
-        };
-        self.put_failure(code, word, message)
+        }
     }
 
     /// Moves a value from the stack into a slot; `false` when the slot does not take it.
@@ -195,7 +181,8 @@ impl Machine {
         from: usize,
         over: bool,
     ) -> bool {
-        let Some(slot) = self.bigs.to_small(index).and_then(|slot| usize::try_from(slot).ok()) else {
+        let slot = if index[0] == INT { Some(index[1] as i64) } else { self.bigs.to_small(index) };
+        let Some(slot) = slot.and_then(|slot| usize::try_from(slot).ok()) else {
             return false;
         };
         let length = header[array::LENGTH] as usize;
@@ -214,6 +201,8 @@ impl Machine {
         }
         let start = slot * words;
         match (block.get_mut(start..start + words), self.stack.words().get(from..from + words)) {
+            (Some([place]), Some(&[word])) => *place = word,
+            (Some([first, second]), Some(&[a, b])) => (*first, *second) = (a, b),
             (Some(place), Some(value)) => place.copy_from_slice(value),
             _ => return false,
         }

@@ -100,6 +100,13 @@ impl Pointer {
         (self.0 >> KIND_SHIFT == STACK).then_some(self.0 as usize)
     }
 
+    /// The block of the heap it refers to and the word in it, if it refers to that.
+    #[inline(always)]
+    pub fn heap_word(self) -> Option<(usize, usize)> {
+        let owner = (self.0 >> OWNER_SHIFT & OWNER_MASK) as usize;
+        (self.0 >> KIND_SHIFT == HEAP).then_some((owner, self.0 as u32 as usize))
+    }
+
     #[inline(always)]
     pub fn region(self) -> Region {
         let owner = (self.0 >> OWNER_SHIFT & OWNER_MASK) as usize;

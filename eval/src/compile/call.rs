@@ -158,7 +158,7 @@ impl Body<'_, '_> {
             (Arg::Ref { place, .. }, _) => {
                 let place = self.place(place)?;
                 let (from, words) = self.emit.borrow(&place, Some(ty))?;
-                self.emit.move_words(to, from, words)
+                self.emit.move_temporary(to, from, words)
             }
             (Arg::Value(operand), _) => {
                 let (held, from_ty) = self.operand_type(operand)?;

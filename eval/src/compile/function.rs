@@ -35,6 +35,8 @@ pub(super) struct Emitter<'c, 'db> {
     /// Words of temporaries that the frame has room for; found by a first attempt.
     pub room: u32,
     pub mode: Mode,
+    /// The last place that a jump may lead to; nothing in front of it may change because of what follows.
+    pub barrier: u32,
     sites: Vec<(u32, TextRange)>,
 }
 
@@ -55,6 +57,7 @@ impl<'c, 'db> Emitter<'c, 'db> {
             most_scratch: 0,
             room,
             mode,
+            barrier: 0,
             sites: Vec::new(),
         }
     }
@@ -123,15 +126,22 @@ impl<'c, 'db> Emitter<'c, 'db> {
     /// Makes a jump end here.
     pub fn land(&mut self, jump: u32) {
         let here = self.here();
-        let by = i64::from(here) - i64::from(jump) - 1;
-        // Short jumps are only used where the code between is a handful of instructions.
-        let by = i16::try_from(by).unwrap_or(i16::MAX);
-        match &mut self.ops[jump as usize] {
-            Op::Skip { target } | Op::Jump { target } => *target = here,
-            Op::JumpIf { target, .. } | Op::JumpUnless { target, .. } => *target = here,
-            Op::JumpWordEq { by: place, .. } | Op::JumpWordNe { by: place, .. } => *place = by,
-            Op::Operands { by: place, .. } => *place = by,
-            _ => {}
+        self.barrier = here;
+        // Where the jump is short by nature, the code between is a handful of instructions.
+        self.ops[jump as usize].set_target(jump, here);
+    }
+
+    /// A place that a jump may lead to.
+    pub fn label(&mut self) -> u32 {
+        self.barrier = self.here();
+        self.barrier
+    }
+
+    /// Takes an instruction back; no jump stands or ends behind it.
+    pub fn remove(&mut self, at: usize) {
+        self.ops.remove(at);
+        for (from, _) in self.sites.iter_mut().rev().take_while(|(from, _)| *from as usize > at) {
+            *from -= 1;
         }
     }
 
@@ -179,6 +189,10 @@ pub(super) struct Body<'c, 'db> {
     /// How often each slot is assigned as a whole. A truth value that is assigned once and branched on is used for that
     /// alone; one that short circuits assign twice is read again where they meet.
     assignments: Vec<u32>,
+    /// Temporaries that only pass a value on.
+    pub passing: Vec<bool>,
+    /// Branches are short jumps.
+    short: bool,
     block_starts: Vec<Option<u32>>,
     /// Jumps to blocks, to be filled in.
     jumps: Vec<(u32, BlockId)>,
@@ -271,7 +285,8 @@ impl<'db> Compiler<'db> {
             None
         };
         // The first attempt finds how much room temporaries take.
-        let mut room = 0;
+        let (mut room, mut short) = (0, true);
+        let (assignments, passing) = (assignments(mir), super::uses::passing(mir));
         loop {
             let mut body = Body {
                 emit: Emitter::new(self, function, frame, room, mode),
@@ -280,7 +295,9 @@ impl<'db> Compiler<'db> {
                 instance,
                 slots: slots.clone(),
                 self_is: self_is.clone(),
-                assignments: assignments(mir),
+                assignments: assignments.clone(),
+                passing: passing.clone(),
+                short,
                 block_starts: vec![None; mir.blocks.len()],
                 jumps: Vec::new(),
                 abandons: Vec::new(),
@@ -288,11 +305,12 @@ impl<'db> Compiler<'db> {
             };
             body.emit_all()?;
             let never_started = body.emit_abandons()?;
-            if body.emit.most_scratch <= room {
+            if body.emit.most_scratch <= room && body.short == short {
                 let arguments = (1..=mir.param_count as usize).map(|param| body.slots[param].1).sum();
                 return body.emit.finish(arguments, never_started);
             }
             room = body.emit.most_scratch;
+            short = body.short;
         }
     }
 
@@ -407,17 +425,13 @@ impl Body<'_, '_> {
             }
         }
         for (position, block) in order.iter().enumerate() {
-            self.block_starts[block.0 as usize] = Some(self.emit.here());
+            self.block_starts[block.0 as usize] = Some(self.emit.label());
             self.block(*block, order.get(position + 1).copied())?;
         }
         for (jump, block) in std::mem::take(&mut self.jumps) {
             let Some(start) = self.block_starts[block.0 as usize] else { continue };
-            match &mut self.emit.ops[jump as usize] {
-                Op::Jump { target }
-                | Op::Skip { target }
-                | Op::JumpIf { target, .. }
-                | Op::JumpUnless { target, .. } => *target = start,
-                _ => {}
+            if !self.emit.ops[jump as usize].set_target(jump, start) {
+                self.short = false;
             }
         }
         Ok(())
@@ -611,7 +625,10 @@ impl Body<'_, '_> {
                 let (from, words) = self.slots[0];
                 let words = if self.emit.compiler.is_void(&self.slot_type(SlotId(0)).1) { 0 } else { words };
                 match self.emit.mode {
-                    Mode::Function => self.emit_return(from, words)?,
+                    Mode::Function => {
+                        let from = self.returned_from(from, words);
+                        self.emit_return(from, words)?;
+                    }
                     Mode::Generator => {
                         let words = u16::try_from(words).map_err(|_| too_large())?;
                         self.emit.op(Op::Finish { from, words });
@@ -628,13 +645,42 @@ impl Body<'_, '_> {
     }
 
     fn jump_to(&mut self, target: BlockId, next: Option<BlockId>) {
-        if next == Some(target) && self.block_starts[target.0 as usize].is_none() {
-            return;
+        let start = self.block_starts[target.0 as usize];
+        match start {
+            None if next == Some(target) => {}
+            None => self.jump_to_block(Op::Skip { target: 0 }, target),
+            Some(start) => {
+                // The head of a loop that is left where a comparison fails: that is made here, for the next round.
+                if let Some((head, closing, exit)) = self.loop_head(start) {
+                    for at in start..head {
+                        self.emit.op(self.emit.ops[at as usize]);
+                    }
+                    let jump = self.emit.jump(closing);
+                    if !self.emit.ops[jump as usize].set_target(jump, head + 1) {
+                        self.short = false;
+                    }
+                    return self.jump_to(exit, next);
+                }
+                self.jump_to_block(Op::Jump { target: 0 }, target);
+            }
         }
-        let op = match self.block_starts[target.0 as usize] {
-            Some(start) => Op::Jump { target: start },
-            None => Op::Skip { target: 0 },
+    }
+
+    /// For a block that computes a little and then leaves a loop where a comparison fails: that jump, what closes the
+    /// loop instead, and where the jump leads.
+    fn loop_head(&self, start: u32) -> Option<(u32, Op, BlockId)> {
+        const LONGEST: u32 = 4;
+        let simple = |at: &u32| {
+            let op = self.emit.ops.get(*at as usize).copied();
+            op.is_some_and(|mut op| op.result().is_some() && op.operands().is_some())
         };
+        let head = (start..start + LONGEST).find(|at| !simple(at))?;
+        let closing = self.emit.ops.get(head as usize)?.closing().filter(|_| self.short)?;
+        let exit = self.jumps.iter().find(|(jump, _)| *jump == head).map(|(_, exit)| *exit)?;
+        Some((head, closing, exit))
+    }
+
+    fn jump_to_block(&mut self, op: Op, target: BlockId) {
         let jump = self.emit.jump(op);
         self.jumps.push((jump, target));
     }
@@ -646,44 +692,96 @@ impl Body<'_, '_> {
         otherwise: BlockId,
         next: Option<BlockId>,
     ) -> Outcome<()> {
-        // A comparison just made for this branch becomes part of it.
-        if let Operand::Move(place) | Operand::Copy(place) = condition
-            && place.projection.is_empty()
-            && self.mir.slots[place.slot.0 as usize].kind == mir::SlotKind::Temporary
-            && self.assignments[place.slot.0 as usize] == 1
-            && let Some(last) = self.emit.ops.last().copied()
-        {
-            let (word, _) = self.slots[place.slot.0 as usize];
-            // Jumps over the next instruction, which goes to `otherwise`, if the comparison holds.
-            let fused = match last {
-                Op::Compare { op, to, a, b } if to == word => compare_jump(op, a, b),
-                _ => None,
-            };
-            if let Some(fused) = fused {
-                let preceded_by_int = self.int_operand(&fused);
-                self.emit.ops.pop();
-                self.emit.op(preceded_by_int.unwrap_or(fused));
-                let jump = self.emit.jump(Op::Skip { target: 0 });
-                self.jumps.push((jump, otherwise));
-                self.jump_to(then, next);
-                return Ok(());
-            }
+        if self.branch_on_slot(condition) {
+            // The jump is that of the operands.
+            self.jumps.push((self.emit.here() - 1, otherwise));
+            self.jump_to(then, next);
+            return Ok(());
         }
-        let (condition, _) = self.operand(condition)?;
+        // A comparison just made for this branch becomes part of it.
+        if let Some(taken) = self.fused_branch(condition) {
+            let over = taken.contrary().filter(|_| self.short);
+            match over {
+                Some(_) if next == Some(otherwise) && self.is_ahead(otherwise) => {
+                    self.jump_to_block(taken, then);
+                }
+                Some(contrary) => {
+                    self.jump_to_block(contrary, otherwise);
+                    self.jump_to(then, next);
+                }
+                None => {
+                    self.emit.op(taken);
+                    self.jump_to_block(Op::Skip { target: 0 }, otherwise);
+                    self.jump_to(then, next);
+                }
+            }
+            return Ok(());
+        }
+        let condition = self.operand_in_place(condition)?;
         if next == Some(then) {
-            let jump = self.emit.jump(Op::JumpUnless { condition, target: 0 });
-            self.jumps.push((jump, otherwise));
+            self.jump_to_block(Op::JumpUnless { condition, target: 0 }, otherwise);
         } else {
-            let jump = self.emit.jump(Op::JumpIf { condition, target: 0 });
-            self.jumps.push((jump, then));
+            self.jump_to_block(Op::JumpIf { condition, target: 0 }, then);
             self.jump_to(otherwise, next);
         }
         Ok(())
     }
 
-    /// A comparison with a small constant that was loaded right before it.
-    fn int_operand(&mut self, fused: &Op) -> Option<Op> {
-        let at = self.emit.ops.len().checked_sub(2)?;
+    /// If the last instruction found for this branch alone whether a slot of an array is occupied: makes it jump where
+    /// the slot is vacant.
+    fn branch_on_slot(&mut self, condition: &Operand) -> bool {
+        let (Operand::Move(place) | Operand::Copy(place)) = condition else { return false };
+        let slot = place.slot.0 as usize;
+        let last = self.emit.ops.len().wrapping_sub(2);
+        if !place.projection.is_empty()
+            || !self.passing[slot]
+            || !self.short
+            || self.emit.barrier as usize > last
+        {
+            return false;
+        }
+        match self.emit.ops.get(last) {
+            Some(&Op::ArrayHas { to, array, index }) if to == self.slots[slot].0 => {
+                self.emit.ops[last] = Op::JumpVacant { array, index };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn is_ahead(&self, block: BlockId) -> bool {
+        self.block_starts[block.0 as usize].is_none()
+    }
+
+    /// The jump over one instruction that is taken if a condition holds which the last instruction computed for it
+    /// alone; that instruction is taken back.
+    fn fused_branch(&mut self, condition: &Operand) -> Option<Op> {
+        let (Operand::Move(place) | Operand::Copy(place)) = condition else { return None };
+        let slot = place.slot.0 as usize;
+        if !place.projection.is_empty()
+            || self.mir.slots[slot].kind != mir::SlotKind::Temporary
+            || self.assignments[slot] != 1
+            || self.emit.here() == self.emit.barrier
+        {
+            return None;
+        }
+        let (word, _) = self.slots[slot];
+        let fused = match *self.emit.ops.last()? {
+            Op::Compare { op, to, a, b } if to == word => compare_jump(op, a, b)?,
+            Op::IsWord { to, a, value } if to == word => Op::JumpWordEq { a, value, by: 1 },
+            _ => return None,
+        };
+        let with_int = self.int_operand(&fused);
+        self.emit.remove(self.emit.ops.len() - 1);
+        if with_int.is_some() {
+            self.emit.remove(self.emit.ops.len() - 1);
+        }
+        Some(with_int.unwrap_or(fused))
+    }
+
+    /// The same with a small constant that was loaded right before the comparison.
+    fn int_operand(&self, fused: &Op) -> Option<Op> {
+        let at = self.emit.ops.len().checked_sub(2).filter(|at| *at >= self.emit.barrier as usize)?;
         let Op::Int { to, value } = self.emit.ops[at] else { return None };
         let value = i16::try_from(value).ok()?;
         if u32::from(to) < self.emit.frame {
@@ -695,11 +793,10 @@ impl Body<'_, '_> {
             Op::JumpLt { a, b, by } if a == to => Op::JumpGtInt { a: b, value, by },
             Op::JumpLe { a, b, by } if a == to => Op::JumpGeInt { a: b, value, by },
             Op::JumpEq { a, b, by } if b == to => Op::JumpEqInt { a, value, by },
-            Op::JumpNotEq { a, b, by } if b == to => Op::JumpNeInt { a, value, by },
+            Op::JumpNotEq { a, b, by } if b == to => Op::JumpNotEqInt { a, value, by },
             _ => return None,
         };
         // The constant itself is not needed any more: it was a temporary of this statement.
-        self.emit.ops.remove(at);
         Some(op)
     }
 

@@ -3,7 +3,7 @@
 use super::function::{Emitter, Mode, slot};
 use super::place::Place as Location;
 use super::{Compiler, Instance, Key, Outcome, Refusal};
-use crate::op::{Builtin, FuncIndex, Op};
+use crate::op::{Access, Builtin, FuncIndex, Op};
 use hir::items::{Env, signature};
 use hir::mir::MirKind;
 use hir::ty::{Convention, Ty};
@@ -80,9 +80,9 @@ impl<'db> Compiler<'db> {
         self.emit_glue(function, 2, 2, |emit| {
             let shape = emit.shape(&element)?;
             let at = emit.temporary(1)?;
-            let head = emit.here();
+            let head = emit.label();
             emit.op(Op::ArrayNext { to: at, array: 0, index: 1 });
-            let end = emit.jump(Op::Operands { shape, slot: 0, by: 0 });
+            let end = emit.jump(Op::Operands { how: Access::default(), shape, slot: 0, by: 0 });
             let place = Location::Memory {
                 pointer: at,
                 offset: 0,
@@ -264,7 +264,7 @@ impl<'db> Compiler<'db> {
             let shape = emit.shape(&element)?;
             let at = emit.temporary(2)?;
             emit.op(Op::ArrayElement { to: at, array: 0, index: 1 });
-            emit.op(Op::Operands { shape, slot: 0, by: 0 });
+            emit.op(Op::Operands { how: Access::default(), shape, slot: 0, by: 0 });
             let place = Location::Memory {
                 pointer: at,
                 offset: 0,

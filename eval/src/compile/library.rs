@@ -4,7 +4,7 @@
 use super::function::{Body, Emitter, slot};
 use super::place::Place as Location;
 use super::{Compiler, Instance, Key, Outcome, Refusal};
-use crate::op::{Builtin, Compare, NumOp, Op, ResumeMode, WordOp};
+use crate::op::{Access, Builtin, Compare, NumOp, Op, ResumeMode, WordOp};
 use crate::word::state;
 use hir::body::BinaryOp;
 use hir::items::signature;
@@ -68,10 +68,9 @@ impl Body<'_, '_> {
             ("Opt" | "Ret", "is_some" | "is_pass") => {
                 let pointer = self.pointer(call, 0)?;
                 self.compute(call, 1, |emit, to| {
-                    let (read, pass) = (emit.temporary(1)?, emit.temporary(1)?);
+                    let read = emit.temporary(1)?;
                     emit.op(Op::Load1 { to: read, pointer, offset: 0 });
-                    emit.op(Op::Word { to: pass, value: state::PASS as i32 });
-                    emit.op(Op::Words { op: WordOp::Eq, to, a: read, b: pass });
+                    emit.op(Op::IsWord { to, a: read, value: state::PASS as i16 });
                     Ok(())
                 })?;
             }
@@ -126,6 +125,11 @@ impl Body<'_, '_> {
                 Ok(to)
             }
             Arg::Ref { place, .. } => {
+                if let Some(array) = self.array_of_length(place) {
+                    let to = self.emit.temporary(2)?;
+                    self.length_of(to, &array)?;
+                    return Ok(to);
+                }
                 let place = self.place(place)?;
                 if let (Location::Frame { word, .. }, Convention::Value) = (&place, place.convention()) {
                     return Ok(*word);
@@ -305,7 +309,7 @@ impl Body<'_, '_> {
                 let (account, delta) = (self.value(call, 0)?, self.value(call, 1)?);
                 self.compute(call, 2, |emit, to| {
                     emit.op(Op::Builtin { builtin: Builtin::Tally, a: to, b: account, c: delta });
-                    emit.op(Op::Operands { shape: key, slot: 0, by: 0 });
+                    emit.op(Op::Operands { how: Access::default(), shape: key, slot: 0, by: 0 });
                     Ok(())
                 })
             }
@@ -341,7 +345,9 @@ impl Body<'_, '_> {
         };
         let (op, words) = match name {
             "to" => (single(Builtin::NumToStr), 3),
-            "hash" => (single(Builtin::NumHash), 2),
+            "hash" => {
+                return self.compute(call, 2, |emit, to| emit.plain(Op::NumHash { to, from: a }));
+            }
             "is_integer" => (single(Builtin::NumIsInteger), 1),
             "abs" => (single(Builtin::NumAbs), 2),
             "bit_not" => (single(Builtin::NumBitNot), 2),
@@ -433,7 +439,7 @@ impl Body<'_, '_> {
         let element = self.emit.compiler.argument(&array_ty, 0);
         let shape = self.emit.shape(&element)?;
         let words = self.emit.compiler.words(&element)?;
-        let operands = |slot| Op::Operands { shape, slot, by: 0 };
+        let operands = |how, slot| Op::Operands { how, shape, slot, by: 0 };
         if name == "new" {
             // The pack is the array.
             return match call.args.first() {
@@ -443,12 +449,23 @@ impl Body<'_, '_> {
                 }
                 None => self.compute(call, 2, |emit, to| {
                     emit.op(Op::ArrayLiteral { to, from: 0, count: 0 });
-                    emit.op(operands(0));
+                    emit.op(operands(Access::default(), 0));
                     Ok(())
                 }),
             };
         }
-        let array = self.pointer(call, 0)?;
+        if let "get_ref" | "get_mut" = name {
+            let array = self.pointer(call, 0)?;
+            let index = self.value(call, 1)?;
+            let out = self.emit.out()?;
+            self.emit.move_words(out, array, 1)?;
+            self.emit.move_words(out + 1, index, 2)?;
+            let function = self.emit.compiler.function(Key::ArrayElement(element));
+            self.emit.op(Op::Generator { words: 3, function });
+            return self.result(call, None);
+        }
+        let (array, how) = self.array(call)?;
+        let operands = |slot| operands(how, slot);
         let index = self.value(call, 1)?;
         let failure = 1 + words.max(3);
         match name {
@@ -530,16 +547,18 @@ impl Body<'_, '_> {
                     Ok(())
                 })
             }
-            "get_ref" | "get_mut" => {
-                let out = self.emit.out()?;
-                self.emit.move_words(out, array, 1)?;
-                self.emit.move_words(out + 1, index, 2)?;
-                let function = self.emit.compiler.function(Key::ArrayElement(element));
-                self.emit.op(Op::Generator { words: 3, function });
-                self.result(call, None)
-            }
             _ => Err(Refusal(format!("`Arr.{name}` cannot be evaluated"))),
         }
+    }
+
+    /// The array that a method is called on: its header, or a borrow of it.
+    fn array(&mut self, call: &Call) -> Outcome<(u16, Access)> {
+        if let Arg::Ref { place, .. } = self.argument_of(call, 0)?
+            && let Location::Frame { word, convention: Convention::Value, .. } = self.place(place)?
+        {
+            return Ok((word, Access::IN_FRAME));
+        }
+        Ok((self.pointer(call, 0)?, Access::default()))
     }
 
     /// `unwrap` and `unwrap_fail`: the payload of the wanted state, or a panic.
@@ -606,10 +625,9 @@ impl Body<'_, '_> {
         let member = self.member_of(instance, ty);
         let pointer = self.pointer(call, 0)?;
         self.compute(call, 1, |emit, to| {
-            let (read, wanted) = (emit.temporary(1)?, emit.temporary(1)?);
+            let read = emit.temporary(1)?;
             emit.op(Op::Load1 { to: read, pointer, offset: 0 });
-            emit.op(Op::Word { to: wanted, value: member });
-            emit.op(Op::Words { op: WordOp::Eq, to, a: read, b: wanted });
+            emit.op(Op::IsWord { to, a: read, value: member as i16 });
             Ok(())
         })
     }
@@ -722,7 +740,7 @@ impl Body<'_, '_> {
                 emit.op(Op::Builtin { builtin: Builtin::ReallocKeep, a: keep, b: array, c: size });
                 emit.drop_elements(pointer, &element, Some(keep))?;
                 emit.op(Op::Builtin { builtin: Builtin::Realloc, a: to, b: array, c: 0 });
-                emit.op(Op::Operands { shape, slot: size, by: 0 });
+                emit.op(Op::Operands { how: Access::default(), shape, slot: size, by: 0 });
                 let passed = emit.jump(Op::JumpWordEq { a: to, value: state::PASS as i16, by: 0 });
                 // A12: the array is gone too.
                 emit.drop_elements(pointer, &element, None)?;
@@ -852,21 +870,35 @@ impl Body<'_, '_> {
         let element = self.emit.compiler.argument(&array_ty, 0);
         let trivial =
             hir::facts::copy_is_trivial(self.emit.compiler.db, self.emit.compiler.program, &element);
+        let owns = self.emit.compiler.needs_drop(&element);
         let take = match what.name.as_str() {
             "get" if trivial => false,
             "take" => true,
+            // A value that is refused is dropped before anything else happens.
+            "put" | "set" if !owns => {
+                let shape = self.emit.shape(&element)?;
+                let (array, how) = self.array(first)?;
+                let (index, value) = (self.value(first, 1)?, self.value(first, 2)?);
+                self.emit.op(match what.name.as_str() {
+                    "put" => Op::ArrayPut { to: 0, array, index },
+                    _ => Op::ArraySet { to: 0, array, index },
+                });
+                let how = how.and(Access::UNWRAP);
+                self.emit.op(Op::Operands { how, shape, slot: value, by: 0 });
+                return Ok(2 + lives);
+            }
             _ => return Ok(0),
         };
         let words = self.emit.compiler.words(&element)?;
         let shape = self.emit.shape(&element)?;
-        let array = self.pointer(first, 0)?;
+        let (array, how) = self.array(first)?;
         let index = self.value(first, 1)?;
         self.compute(second, words, |emit, to| {
             emit.op(match take {
                 true => Op::ArrayTakeUnwrap { to, array, index },
                 false => Op::ArrayGetUnwrap { to, array, index },
             });
-            emit.op(Op::Operands { shape, slot: 0, by: 0 });
+            emit.op(Op::Operands { how, shape, slot: 0, by: 0 });
             Ok(())
         })?;
         // A value nobody wants is dropped like every temporary.
@@ -889,11 +921,11 @@ impl Body<'_, '_> {
             }
             let element = self.emit.compiler.argument(&array_ty, 0);
             let shape = self.emit.shape(&element)?;
-            let array = self.pointer(first, 0)?;
+            let (array, how) = self.array(first)?;
             let index = self.value(first, 1)?;
             let at = self.emit.temporary(1)?;
             self.emit.op(Op::ArrayElement { to: at, array, index });
-            self.emit.op(Op::Operands { shape, slot: 0, by: 0 });
+            self.emit.op(Op::Operands { how, shape, slot: 0, by: 0 });
             let place = Location::Memory {
                 pointer: at,
                 offset: 0,
@@ -902,7 +934,7 @@ impl Body<'_, '_> {
                 tag: None,
             };
             let (from, words) = self.emit.borrow(&place, None)?;
-            self.compute(second, words, |emit, to| emit.move_words(to, from, words))?;
+            self.compute(second, words, |emit, to| emit.move_temporary(to, from, words))?;
             return Ok(true);
         }
         if declared.is_abstract || self.emit.compiler.mir(instance.func).is_none() {
@@ -941,8 +973,8 @@ impl Emitter<'_, '_> {
             "gt" => return self.plain(Op::Compare { op: Compare::Gt, to, a, b }),
             "ge" => return self.plain(Op::Compare { op: Compare::Ge, to, a, b }),
             "cmp" => return self.plain(Op::Compare { op: Compare::Cmp, to, a, b }),
-            "div" => NumOp::Div,
-            "rem" => NumOp::Rem,
+            "div" => return self.plain(Op::Div { to, a, b }),
+            "rem" => return self.plain(Op::Rem { to, a, b }),
             "mod" => NumOp::Mod,
             "pow" => NumOp::Pow,
             "bit_and" => NumOp::BitAnd,
@@ -1139,7 +1171,7 @@ impl Emitter<'_, '_> {
     fn hash(&mut self, ty: &Ty, to: u16, a: u16) -> Outcome<()> {
         let lang = self.compiler.lang;
         if self.compiler.is_class(ty, lang.num) {
-            return self.plain(Op::Builtin { builtin: Builtin::NumHash, a: to, b: a, c: 0 });
+            return self.plain(Op::NumHash { to, from: a });
         }
         if self.compiler.is_class(ty, lang.bool) || self.compiler.is_enum(ty) {
             self.op(Op::Word { to, value: crate::word::num::INT as i32 });
@@ -1160,7 +1192,7 @@ impl Emitter<'_, '_> {
                     self.hash(part, one, slot(u32::from(a) + words)?)?;
                     self.op(Op::Mul { to, a: to, b: factor });
                     self.op(Op::Add { to, a: to, b: one });
-                    self.op(Op::Builtin { builtin: Builtin::NumHash, a: to, b: to, c: 0 });
+                    self.op(Op::NumHash { to, from: to });
                     words += self.compiler.words(part)?;
                 }
                 Ok(())

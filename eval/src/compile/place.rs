@@ -115,6 +115,11 @@ impl Body<'_, '_> {
     pub fn operand(&mut self, operand: &Operand) -> Outcome<(u16, Ty)> {
         match operand {
             Operand::Move(place) | Operand::Copy(place) => {
+                if let Some(array) = self.array_of_length(place) {
+                    let to = self.emit.temporary(2)?;
+                    self.length_of(to, &array)?;
+                    return Ok((to, Ty::Class(self.emit.compiler.lang.num, hir::TyArgs::EMPTY)));
+                }
                 let place = self.place(place)?;
                 let ty = place.ty().clone();
                 match place {
@@ -141,6 +146,13 @@ impl Body<'_, '_> {
     pub fn operand_to(&mut self, to: u16, operand: &Operand) -> Outcome<u32> {
         match operand {
             Operand::Move(place) | Operand::Copy(place) => {
+                if let Some(array) = self.array_of_length(place) {
+                    self.length_of(to, &array)?;
+                    return Ok(2);
+                }
+                if let Some(words) = self.redirect_operand(to, place) {
+                    return Ok(words);
+                }
                 let place = self.place(place)?;
                 let words = self.emit.compiler.held_words(place.convention(), place.ty())?;
                 self.emit.load(to, &place, words)?;
@@ -152,6 +164,21 @@ impl Body<'_, '_> {
                 self.emit.compiler.words(&ty)
             }
         }
+    }
+
+    /// The array of which a place is the length.
+    pub fn array_of_length(&self, place: &mir::Place) -> Option<mir::Place> {
+        match place.projection.split_last()? {
+            (Projection::Attribute { class, .. }, array) if *class == self.emit.compiler.lang.arr => {
+                Some(mir::Place { slot: place.slot, projection: array.to_vec() })
+            }
+            _ => None,
+        }
+    }
+
+    pub fn length_of(&mut self, to: u16, array: &mir::Place) -> Outcome<()> {
+        let array = self.place(array)?;
+        self.length(to, &array)
     }
 
     /// Type and convention of an operand.

@@ -3,7 +3,7 @@
 use super::function::{Body, slot};
 use super::place::Place as Location;
 use super::{Outcome, Refusal, too_large};
-use crate::op::{Builtin, Compare, NumOp, Op, WordOp};
+use crate::op::{Access, Builtin, Compare, NumOp, Op, WordOp};
 use crate::word::state;
 use hir::ClassId;
 use hir::body::BinaryOp;
@@ -19,6 +19,9 @@ impl Body<'_, '_> {
         match target {
             Location::Frame { word, .. } => self.rvalue(word, target.ty().clone(), value),
             Location::Memory { .. } => {
+                if self.assign_number(place, &target, value)? {
+                    return Ok(());
+                }
                 // A value that stands in a slot already is stored from there.
                 if let Rvalue::Use(operand) = value {
                     let (from, _) = self.operand(operand)?;
@@ -61,7 +64,7 @@ impl Body<'_, '_> {
                 let shape = self.emit.shape(&element)?;
                 let count = u16::try_from(values.len()).map_err(|_| too_large())?;
                 self.emit.op(Op::ArrayLiteral { to, from, count });
-                self.emit.op(Op::Operands { shape, slot: 0, by: 0 });
+                self.emit.op(Op::Operands { how: Access::default(), shape, slot: 0, by: 0 });
             }
             Rvalue::Closure { captures, .. } => {
                 let mut at = u32::from(to);
@@ -82,10 +85,15 @@ impl Body<'_, '_> {
             Rvalue::Primitive { op, operands } => self.primitive(to, *op, &operands[0], &operands[1])?,
             Rvalue::IsPass(place) => {
                 let place = self.place(place)?;
-                let (read, pass) = (self.emit.temporary(1)?, self.emit.temporary(1)?);
-                self.emit.load(read, &place, 1)?;
-                self.emit.op(Op::Word { to: pass, value: state::PASS as i32 });
-                self.emit.op(Op::Words { op: WordOp::Eq, to, a: read, b: pass });
+                let a = match &place {
+                    Location::Frame { word, .. } => *word,
+                    Location::Memory { .. } => {
+                        let read = self.emit.temporary(1)?;
+                        self.emit.load(read, &place, 1)?;
+                        read
+                    }
+                };
+                self.emit.op(Op::IsWord { to, a, value: state::PASS as i16 });
             }
             Rvalue::PassValue(operand) | Rvalue::FailValue(operand) => {
                 let words = self.emit.compiler.words(&to_ty)?;
@@ -134,7 +142,7 @@ impl Body<'_, '_> {
                     self.emit.op(Op::AddInt { to: at, a: length, value });
                 }
                 self.emit.op(Op::ArrayElement { to, array, index: at });
-                self.emit.op(Op::Operands { shape, slot: 0, by: 0 });
+                self.emit.op(Op::Operands { how: Access::default(), shape, slot: 0, by: 0 });
             }
             Rvalue::IsClass { place, class } => self.is_class(to, place, *class)?,
             Rvalue::TupleRest { place, from } => {
@@ -161,11 +169,19 @@ impl Body<'_, '_> {
         (slot.pass_borrow && place.projection.is_empty()).then(|| self.emit.compiler.borrow_words(ty))
     }
 
-    fn length(&mut self, to: u16, array: &Location) -> Outcome<()> {
-        let header = self.emit.temporary(2)?;
-        self.emit.load(header, array, 2)?;
-        self.emit.op(Op::Word { to, value: crate::word::num::INT as i32 });
-        self.emit.move_words(slot(u32::from(to) + 1)?, slot(u32::from(header) + 1)?, 1)
+    /// The length of an array: a word of its header, which is not a `Num` by itself.
+    pub fn length(&mut self, to: u16, array: &Location) -> Outcome<()> {
+        match array {
+            Location::Frame { word, .. } => {
+                self.emit.move_words(slot(u32::from(to) + 1)?, slot(u32::from(*word) + 1)?, 1)?;
+                self.emit.op(Op::Word { to, value: crate::word::num::INT as i32 });
+            }
+            Location::Memory { pointer, offset, .. } => {
+                let offset = slot(u32::from(*offset) + crate::word::array::LENGTH as u32)?;
+                self.emit.op(Op::LoadLength { to, pointer: *pointer, offset });
+            }
+        }
+        Ok(())
     }
 
     fn object(
@@ -303,25 +319,53 @@ impl Body<'_, '_> {
             self.emit.op(Op::Words { op: word_op(op), to, a, b });
             return Ok(());
         }
-        let (a, _) = self.operand(lhs)?;
+        let a = self.operand_in_place(lhs)?;
         // `x + 1` with a small constant is one instruction.
-        if let Operand::Const(hir::mir::Const::Number(number)) = rhs
-            && !number.imaginary
-            && let Ok(value) = number.text.parse::<i16>()
-        {
-            let value = match op {
-                BinaryOp::Add => Some(value),
-                BinaryOp::Sub => value.checked_neg(),
+        if let Some(value) = small_integer(rhs) {
+            let with_int = match op {
+                BinaryOp::Add => Some(Op::AddInt { to, a, value }),
+                BinaryOp::Sub => value.checked_neg().map(|value| Op::AddInt { to, a, value }),
+                BinaryOp::Mul => Some(Op::MulInt { to, a, value }),
+                BinaryOp::Rem if value > 0 => Some(Op::RemInt { to, a, value }),
                 _ => None,
             };
-            if let Some(value) = value {
-                self.emit.op(Op::AddInt { to, a, value });
+            if let Some(op) = with_int {
+                self.emit.op(op);
                 return Ok(());
             }
         }
-        let (b, _) = self.operand(rhs)?;
-        self.emit.number_op(op, to, a, b);
+        let b = self.operand_in_place(rhs)?;
+        if !self.emit.number_from_memory(op, to, a, b) {
+            self.emit.number_op(op, to, a, b);
+        }
         Ok(())
+    }
+
+    /// `x += …` on a number behind a borrow.
+    fn assign_number(&mut self, place: &Place, target: &Location, value: &Rvalue) -> Outcome<bool> {
+        let Location::Memory { pointer, offset, ty, .. } = target else { return Ok(false) };
+        let (pointer, offset) = (*pointer, *offset);
+        let Rvalue::Primitive { op, lhs, rhs } = value else { return Ok(false) };
+        let (Operand::Copy(changed) | Operand::Move(changed)) = lhs else { return Ok(false) };
+        if changed != place
+            || !matches!(op, BinaryOp::Add | BinaryOp::Sub)
+            || !self.emit.compiler.is_class(ty, self.emit.compiler.lang.num)
+        {
+            return Ok(false);
+        }
+        if let Some(value) = small_integer(rhs) {
+            let value = if *op == BinaryOp::Add { Some(value) } else { value.checked_neg() };
+            if let Some(value) = value {
+                self.emit.op(Op::AddIntStore { pointer, offset, value });
+                return Ok(true);
+            }
+        }
+        let value = self.operand_in_place(rhs)?;
+        self.emit.op(match op {
+            BinaryOp::Add => Op::AddStore { pointer, offset, value },
+            _ => Op::SubStore { pointer, offset, value },
+        });
+        Ok(true)
     }
 
     /// OP9: one element after the other.
@@ -400,11 +444,11 @@ impl Body<'_, '_> {
                         self.empty_fold()?;
                         self.emit.land(over);
                         self.emit.op(Op::ArrayTakeUnwrap { to: total, array, index });
-                        self.emit.op(Op::Operands { shape, slot: 0, by: 0 });
+                        self.emit.op(Op::Operands { how: Access::default(), shape, slot: 0, by: 0 });
                         self.emit.op(Op::AddInt { to: index, a: index, value: by });
                     }
                 }
-                let head = self.emit.here();
+                let head = self.emit.label();
                 let inside = if fold.from_left {
                     Op::JumpLt { a: index, b: length, by: 1 }
                 } else {
@@ -413,7 +457,7 @@ impl Body<'_, '_> {
                 self.emit.op(inside);
                 let end = self.emit.jump(Op::Skip { target: 0 });
                 self.emit.op(Op::ArrayTakeUnwrap { to: one, array, index });
-                self.emit.op(Op::Operands { shape, slot: 0, by: 0 });
+                self.emit.op(Op::Operands { how: Access::default(), shape, slot: 0, by: 0 });
                 step(self, one)?;
                 self.emit.op(Op::AddInt { to: index, a: index, value: by });
                 self.emit.op(Op::Jump { target: head });
@@ -471,8 +515,8 @@ impl super::function::Emitter<'_, '_> {
             BinaryOp::Add => Op::Add { to, a, b },
             BinaryOp::Sub => Op::Sub { to, a, b },
             BinaryOp::Mul => Op::Mul { to, a, b },
-            BinaryOp::Div => Op::Arithmetic { op: NumOp::Div, to, a, b },
-            BinaryOp::Rem => Op::Arithmetic { op: NumOp::Rem, to, a, b },
+            BinaryOp::Div => Op::Div { to, a, b },
+            BinaryOp::Rem => Op::Rem { to, a, b },
             BinaryOp::BitAnd => Op::Arithmetic { op: NumOp::BitAnd, to, a, b },
             BinaryOp::BitOr => Op::Arithmetic { op: NumOp::BitOr, to, a, b },
             BinaryOp::BitXor => Op::Arithmetic { op: NumOp::BitXor, to, a, b },
@@ -489,6 +533,14 @@ impl super::function::Emitter<'_, '_> {
         } else {
             self.number_op(op, to, a, b);
         }
+    }
+}
+
+/// A constant that an instruction can hold.
+fn small_integer(operand: &Operand) -> Option<i16> {
+    match operand {
+        Operand::Const(hir::mir::Const::Number(number)) if !number.imaginary => number.text.parse().ok(),
+        _ => None,
     }
 }
 

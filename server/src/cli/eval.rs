@@ -113,6 +113,7 @@ fn options(args: &EvalArgs) -> Options {
         corrupt_return: args.corrupt_return,
         trace: args.trace.is_some() || args.output_format == EvalFormat::Json,
         allocator: None,
+        listing: false,
     }
 }
 
