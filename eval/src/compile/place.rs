@@ -170,7 +170,7 @@ impl Body<'_, '_> {
     pub fn array_of_length(&self, place: &mir::Place) -> Option<mir::Place> {
         match place.projection.split_last()? {
             (Projection::Attribute { class, .. }, array) if *class == self.emit.compiler.lang.arr => {
-                Some(mir::Place { slot: place.slot, projection: array.to_vec() })
+                Some(mir::Place { slot: place.slot, projection: array.iter().cloned().collect() })
             }
             _ => None,
         }

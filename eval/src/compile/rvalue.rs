@@ -345,7 +345,8 @@ impl Body<'_, '_> {
     fn assign_number(&mut self, place: &Place, target: &Location, value: &Rvalue) -> Outcome<bool> {
         let Location::Memory { pointer, offset, ty, .. } = target else { return Ok(false) };
         let (pointer, offset) = (*pointer, *offset);
-        let Rvalue::Primitive { op, lhs, rhs } = value else { return Ok(false) };
+        let Rvalue::Primitive { op, operands } = value else { return Ok(false) };
+        let [lhs, rhs] = &**operands;
         let (Operand::Copy(changed) | Operand::Move(changed)) = lhs else { return Ok(false) };
         if changed != place
             || !matches!(op, BinaryOp::Add | BinaryOp::Sub)

@@ -2,7 +2,8 @@
 //! the instruction that computes it may put it where it is wanted.
 
 use hir::mir::{
-    Arg, Call, CallTarget, FoldOp, Mir, Operand, Place, Rvalue, SlotKind, StatementKind, StrPiece, Terminator,
+    Arg, Call, CallTarget, FoldOp, Mir, Operand, Place, Rvalue, SlotKind, StatementKind, StrPiece,
+    Terminator, Yield,
 };
 
 /// For each slot: whether it is a temporary that is assigned as a whole once and read once.
@@ -75,21 +76,23 @@ impl Count {
                 self.rvalue(value);
                 self.assigned(place);
             }
-            StatementKind::Call(Call { target, args, dest, .. }) => {
+            StatementKind::Call(call) => {
+                let Call { target, args, dest, .. } = &**call;
                 self.target(target);
                 args.iter().for_each(|arg| self.arg(arg));
                 dest.iter().for_each(|dest| self.assigned(dest));
             }
             StatementKind::StorageLive(_) | StatementKind::StorageDead(_) => {}
             StatementKind::Drop(drop) => self.dropped(drop),
-            StatementKind::Yield { value, resume, abandon } => {
+            StatementKind::Yield(suspended) => {
+                let Yield { value, resume, abandon } = &**suspended;
                 value.iter().for_each(|value| self.arg(value));
                 resume.iter().for_each(|place| self.read(place));
                 abandon.iter().for_each(|drop| self.dropped(drop));
             }
             StatementKind::Append { into, piece } => {
                 self.read(into);
-                match piece {
+                match &**piece {
                     StrPiece::Text(_) => {}
                     StrPiece::Str(place) => self.read(place),
                     StrPiece::Value(operand) => self.operand(operand),
@@ -127,9 +130,9 @@ impl Count {
             | Rvalue::ElementRef { place, .. }
             | Rvalue::IsClass { place, .. }
             | Rvalue::TupleRest { place, .. } => self.read(place),
-            Rvalue::Object { attributes, bases, .. } => {
-                self.operands(attributes);
-                self.operands(bases.iter().map(|(_, base)| base));
+            Rvalue::Object(object) => {
+                self.operands(&object.attributes);
+                self.operands(object.bases.iter().map(|(_, base)| base));
             }
             Rvalue::Tuple(values) | Rvalue::Array { values, .. } => self.operands(values),
             Rvalue::Closure { captures, .. } => self.operands(captures),
@@ -138,7 +141,7 @@ impl Count {
             | Rvalue::FunctionValue { value, .. }
             | Rvalue::EnumValue { value, .. } => self.operand(value),
             Rvalue::Failure { error, .. } => self.operand(error),
-            Rvalue::Primitive { lhs, rhs, .. } => self.operands([lhs, rhs]),
+            Rvalue::Primitive { operands, .. } => self.operands(operands.iter()),
         }
     }
 }
