@@ -63,6 +63,9 @@ pub struct Body {
     pub defaults: Vec<Option<ExprId>>,
     /// The body block. `None` when elided or absent.
     pub root: Option<ExprId>,
+    /// Expressions that the parser put aside, where a branch was expected: their names mean something, but nothing
+    /// evaluates them.
+    pub set_aside: Vec<ExprId>,
     /// The function's own generic parameters: where each is named, and where its constraints end if it has any.
     pub generic_params: Box<[(TextRange, Option<TextSize>)]>,
     /// Block scopes, outermost (the parameters) first; see [`Body::visible_at`].
@@ -407,6 +410,7 @@ impl Body {
             params: Vec::new(),
             defaults: Vec::new(),
             root: None,
+            set_aside: Vec::new(),
             generic_params: Box::default(),
             scopes: Vec::new(),
             diagnostics: Vec::new(),

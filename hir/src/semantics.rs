@@ -239,10 +239,10 @@ impl<'db> Semantics<'db> {
                 }
                 SyntaxKind::ARG => one(self.argument(token, &holder)),
                 SyntaxKind::ANNOTATION_PATH => one(self.annotation(&parent, &holder)),
-                _ => one(self.in_body(token)),
+                _ => self.in_body(token),
             },
             SyntaxKind::SELF_PARAM => one(self.local_declared(token)),
-            _ => one(self.in_body(token)),
+            _ => self.in_body(token),
         }
     }
 
@@ -307,11 +307,16 @@ impl<'db> Semantics<'db> {
         let names: Vec<SyntaxNode> =
             path.children().filter(|node| node.kind() == SyntaxKind::NAME_REF).collect();
         let at = names.iter().position(|node| node == segment)?;
+        // `src.` with its next name still to come
+        let is_dot = |token: SyntaxToken| matches!(token.kind(), SyntaxKind::DOT | SyntaxKind::DOT2);
+        let last = path.last_token();
+        let unfinished = last.is_some_and(|last| last.next_token().is_some_and(is_dot) || is_dot(last));
+        let is_last = at + 1 == names.len() && !unfinished;
         let holder = path.parent()?;
         let text = |node: &SyntaxNode| Name::new(node.text().to_string().trim());
         let written = names[..=at].iter().map(text).collect::<Vec<_>>().join(".");
         if holder.kind() == SyntaxKind::MOD_DECL {
-            return Some(if at + 1 == names.len() {
+            return Some(if is_last {
                 Definition::Module(self.file)
             } else {
                 Definition::Namespace(Name::from(written))
@@ -319,7 +324,7 @@ impl<'db> Semantics<'db> {
         }
         let has_more = holder.children().any(|node| node.kind() == SyntaxKind::IMPORT_GROUP)
             || holder.children_with_tokens().any(|element| element.kind() == SyntaxKind::STAR);
-        if at + 1 == names.len() && !has_more {
+        if is_last && !has_more {
             return self.import_of(&holder).and_then(|target| target_definition(&target));
         }
         let module = crate::scope::layers(self.db, self.program).find_map(|layer| {
@@ -443,41 +448,42 @@ impl<'db> Semantics<'db> {
     }
 
     /// A name inside an expression or pattern.
-    fn in_body(&self, token: &SyntaxToken) -> Option<Definition> {
-        let func = self.func_at(token.text_range().start())?;
+    /// What a name in a body means. Several answers: the overloads of a call that none of them fits (yet).
+    fn in_body(&self, token: &SyntaxToken) -> Vec<Definition> {
+        let one = |definition: Option<Definition>| definition.into_iter().collect();
+        let offset = token.text_range().start();
+        let Some(func) = self.func_at(offset) else { return Vec::new() };
         let start = func_range(self.db, func).start();
         let (body, infer) = self.body(func);
-        let range = token.text_range().checked_sub(start)?;
-        let resolver = self.resolver_at(token.text_range().start());
+        let Some(range) = token.text_range().checked_sub(start) else { return Vec::new() };
         for (expr, node) in body.exprs.iter() {
             match node {
                 Expr::Local(local) if body.range(expr) == range => {
-                    return Some(Definition::Local(func, *local));
+                    return vec![Definition::Local(func, *local)];
                 }
                 Expr::NestedFunctions(funcs) if body.range(expr) == range => {
-                    let chosen = match infer.resolution(expr) {
-                        Some(Resolution::Function(func)) => Some(*func),
-                        _ => funcs.first().copied(),
+                    return match infer.resolution(expr) {
+                        Some(Resolution::Function(func)) => vec![Definition::Function(*func)],
+                        _ => funcs.iter().copied().map(Definition::Function).collect(),
                     };
-                    return chosen.map(Definition::Function);
                 }
                 Expr::Path(names) => {
                     let Some(at) = names.iter().rposition(|(_, at)| *at == range) else { continue };
-                    return self.path_segment(infer, expr, names, at, &resolver);
+                    return self.path_segment(infer, expr, names, at, &self.resolver_at(offset));
                 }
                 Expr::Field { name_range, base, name } if *name_range == range => {
-                    return match infer.resolution(expr) {
+                    return one(match infer.resolution(expr) {
                         Some(resolution) => of_resolution(resolution),
                         None => {
                             let (_, ty) = self.type_of(body, infer, *base);
-                            self.member_at(&ty, name, token.text_range().start())
+                            self.member_at(&ty, name, offset)
                         }
-                    };
+                    });
                 }
                 _ => {}
             }
         }
-        self.local_declared(token)
+        one(self.local_declared(token))
     }
 
     fn path_segment(
@@ -487,18 +493,18 @@ impl<'db> Semantics<'db> {
         names: &[(Name, TextRange)],
         at: usize,
         resolver: &Resolver<'_>,
-    ) -> Option<Definition> {
+    ) -> Vec<Definition> {
         let path: Vec<Name> = names.iter().map(|(name, _)| name.clone()).collect();
         if at + 1 == names.len()
             && let Some(resolution) = infer.resolution(expr)
         {
-            return of_resolution(resolution);
+            return of_resolution(resolution).into_iter().collect();
         }
         match resolver.value_path(&path[..=at]) {
-            ValuePath::Functions(funcs) => funcs.first().copied().map(Definition::Function),
-            ValuePath::Hidden(func) => Some(Definition::Function(func)),
-            ValuePath::Namespace => Some(Definition::Namespace(Name::from(path[..=at].join(".")))),
-            ValuePath::NotFound { .. } => None,
+            ValuePath::Functions(funcs) => funcs.iter().copied().map(Definition::Function).collect(),
+            ValuePath::Hidden(func) => vec![Definition::Function(func)],
+            ValuePath::Namespace => vec![Definition::Namespace(Name::from(path[..=at].join(".")))],
+            ValuePath::NotFound { .. } => Vec::new(),
         }
     }
 

@@ -49,6 +49,8 @@ impl Event {
 pub(crate) struct Context {
     /// LX5: inside `( )` and `[ ]` line ends do not matter.
     pub(crate) in_brackets: bool,
+    /// The list around the current token is never closed.
+    pub(crate) unclosed: bool,
     /// SY30: the operator in front of `{` ends an `if` header.
     pub(crate) if_header: bool,
     /// The header of `if`, `while` or `with`, outside all brackets.
@@ -65,7 +67,7 @@ pub(crate) struct Parser<'i, 't> {
     pub(crate) events: Vec<Event>,
     pub(crate) errors: Vec<SyntaxError>,
     pub(crate) cx: Context,
-    /// Whether an unbalanced text is being parsed, in which indentation shows where a block ends.
+    /// Whether every brace has its partner; where not, indentation shows where a block ends.
     pub(crate) balanced: bool,
     depth: u32,
     height: u32,

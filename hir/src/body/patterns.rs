@@ -1,6 +1,6 @@
 //! Conditionals and their patterns.
 
-use super::green::{Node, expr_of, is_pat, tokens};
+use super::green::{Node, expr_of, is_expr, is_pat, tokens};
 use super::lower::{LowerCtx, binary_op, mut_of};
 use super::*;
 use syntax::SyntaxKind;
@@ -19,6 +19,12 @@ impl LowerCtx {
                 match child.kind() {
                     SyntaxKind::BRANCH => branches.push(self.branch(child)),
                     SyntaxKind::ELSE_CLAUSE => else_branch = Some(self.child_block(child)),
+                    SyntaxKind::ERROR => {
+                        for node in child.children().filter(|node| is_expr(node.kind())) {
+                            let expr = self.expr(node);
+                            self.body.set_aside.push(expr);
+                        }
+                    }
                     _ => {}
                 }
             }

@@ -56,6 +56,9 @@ impl<'db> Ctx<'db> {
                 self.report_missing_return(root, &ret);
             }
         }
+        for expr in &body.set_aside {
+            self.expr_with(*expr, Want::NOTHING);
+        }
         self.check_yields_once();
     }
 

@@ -229,6 +229,10 @@ pub(super) fn postfix(p: &mut Parser<'_, '_>) -> Option<(Completed, ExprInfo)> {
 
 pub(super) fn postfix_tail(p: &mut Parser<'_, '_>, lhs: Completed, info: ExprInfo) -> (Completed, ExprInfo) {
     let (mut lhs, mut info) = (lhs, info);
+    // In `f(() -> { … }` without its `)`, a line that begins with `.` goes on with the call, not with the lambda.
+    if lhs.kind == SyntaxKind::LAMBDA_EXPR && p.cx.unclosed && p.first_on_line() {
+        return (lhs, info);
+    }
     loop {
         // LX6: a `(` or `[` that begins a line continues nothing
         let kind = match p.current() {

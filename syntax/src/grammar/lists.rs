@@ -14,11 +14,11 @@ pub(super) fn bracketed<'i, 't>(
     let open = p.pos;
     let saved = p.cx;
     let brace = close == T!['}'];
-    p.cx = Context { in_brackets: !brace, ..Context::default() };
-    p.open_brackets += u32::from(!brace);
-    p.bump();
     // A list that is never closed ends with the line on which a comma is missing.
     let unclosed = p.input.matching(open).is_none() || brace && !p.balanced;
+    p.cx = Context { in_brackets: !brace, unclosed, ..Context::default() };
+    p.open_brackets += u32::from(!brace);
+    p.bump();
     while !p.at(close) && !ends_list(p, close) {
         let before = p.pos;
         if !item(p) || p.pos == before {

@@ -378,12 +378,16 @@ fn single_rest(p: &mut Parser<'_, '_>, seen: &mut bool) {
 }
 
 /// 8.3: braces behind a type are an object pattern if they hold field patterns and the branch goes on behind
-/// them; otherwise they are the block of the branch.
+/// them; otherwise they are the block of the branch. Braces with a comma of their own, or without an end, that begin
+/// like field patterns are still being typed.
 fn at_object_pattern(p: &Parser<'_, '_>) -> bool {
-    let goes_on = p
-        .input
-        .matching(p.pos)
-        .is_some_and(|close| matches!(p.input.kind(close + 1), T!['{'] | T![&&] | T![|]));
+    let goes_on = match p.input.matching(p.pos) {
+        Some(close) => {
+            matches!(p.input.kind(close + 1), T!['{'] | T![&&] | T![|] | SyntaxKind::EOF)
+                || has_comma(p, close)
+        }
+        None => true,
+    };
     match (p.nth(1), p.nth(2)) {
         (T!['}'], _) => goes_on,
         (T![...], T!['}'] | T![,]) => true,
@@ -392,6 +396,19 @@ fn at_object_pattern(p: &Parser<'_, '_>) -> bool {
         (T![ident], T!['}']) => goes_on,
         _ => false,
     }
+}
+
+/// Whether a comma stands directly between the braces from the current token to `close`.
+fn has_comma(p: &Parser<'_, '_>, close: usize) -> bool {
+    let mut at = p.pos + 1;
+    while at < close {
+        match p.input.kind(at) {
+            T![,] => return true,
+            T!['{'] | T!['('] | T!['['] => at = p.input.matching(at).map_or(close, |end| end + 1),
+            _ => at += 1,
+        }
+    }
+    false
 }
 
 /// `'{' List(FieldPattern)? '}'`

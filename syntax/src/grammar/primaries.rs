@@ -324,11 +324,26 @@ fn field_init(p: &mut Parser<'_, '_>, word: Option<bool>) {
     m.complete(p, SyntaxKind::FIELD_INIT);
 }
 
-/// SY31: `(`…`)` followed by `->` or by `with [` is a parameter list.
+/// SY31: `(`…`)` followed by `->` or by `with [` is a parameter list. What can be nothing else is one too, though the
+/// rest of the lambda is still to be typed: `(name: …`, and in an argument `(name)` before a block or the end.
 fn at_lambda(p: &Parser<'_, '_>) -> bool {
+    let first = if p.nth(1) == T![mut] { 2 } else { 1 };
+    if p.nth(first) == T![ident] && p.nth(first + 1) == T![:] {
+        return true;
+    }
     p.input.matching(p.pos).is_some_and(|close| match p.input.kind(close + 1) {
         T![->] | T![=>] => true,
         T![with] => !p.input.is_first_on_line(close + 1) && p.input.kind(close + 2) == T!['['],
+        next @ (T!['{'] | T![-] | SyntaxKind::EOF) => {
+            if next == T![-] && p.input.kind(close + 2) != SyntaxKind::EOF {
+                return false;
+            }
+            let names = (p.pos + 1..close).map(|at| p.input.kind(at));
+            p.cx.in_brackets
+                && !p.cx.header
+                && close > p.pos + 1
+                && names.into_iter().all(|kind| matches!(kind, T![ident] | T![,]))
+        }
         _ => false,
     })
 }
