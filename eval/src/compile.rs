@@ -73,6 +73,8 @@ pub struct Compiler<'db> {
     pub bigs: Bigs,
     /// Emit code that tells the tracer of calls and drops.
     pub trace: bool,
+    /// And of where the storage of each slot begins and ends.
+    pub trace_slots: bool,
     functions: FxHashMap<Key, FuncIndex>,
     keys: Vec<Key>,
     shapes: FxHashMap<Shape, u16>,
@@ -104,6 +106,7 @@ impl<'db> Compiler<'db> {
             code: Code::default(),
             bigs: Bigs::default(),
             trace: false,
+            trace_slots: false,
             functions: FxHashMap::default(),
             keys: Vec::new(),
             shapes: FxHashMap::default(),
@@ -147,6 +150,11 @@ impl<'db> Compiler<'db> {
         }
         let index = self.keys.len() as FuncIndex;
         let name = Arc::from(self.name_of(&key));
+        let is_glue = match &key {
+            Key::Function(_) | Key::Awaited(_) | Key::Lambda(..) | Key::Default(..) => false,
+            Key::Drop(_) | Key::DropObject(_) | Key::DropElements(_) | Key::ItemAdapter(_) => true,
+            Key::LambdaAdapter(..) | Key::VirtualAdapter(..) | Key::ArrayElement(_) => true,
+        };
         self.code.functions.push(Function {
             name,
             entry: NOT_COMPILED,
@@ -154,6 +162,7 @@ impl<'db> Compiler<'db> {
             frame_bytes: 0,
             argument_words: 0,
             abandon: NOT_COMPILED,
+            is_glue,
         });
         self.functions.insert(key.clone(), index);
         self.keys.push(key);

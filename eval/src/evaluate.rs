@@ -25,6 +25,8 @@ pub struct Options {
     pub trace: bool,
     /// Give the instructions of all code that was reached.
     pub listing: bool,
+    /// And where the storage of each slot begins and ends; for a trace only.
+    pub trace_slots: bool,
     /// For an entry that is generic over an allocator: which one, as a type of the program.
     pub allocator: Option<Ty>,
 }
@@ -134,6 +136,7 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
     let mut compiler = Compiler::new(db, program);
     compiler.trace = options.trace;
     compiler.cycles = hir::call_graph::cycles_below(db, entry).clone();
+    compiler.trace_slots = options.trace && options.trace_slots;
     let instance = Instance { func: entry, container_args: TyArgs::EMPTY, args, self_ty: None };
     let result_ty = declared.ret.clone();
     let function = compiler.function(Key::Function(instance));

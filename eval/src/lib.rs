@@ -16,4 +16,4 @@ mod word;
 
 pub use evaluate::{Options, Outcome, Place, Report, evaluate};
 pub use machine::{Host, Limits};
-pub use trace::{Recorded, Trace, What};
+pub use trace::{Body, BodyKind, Entry, Recorded, Trace, What};

@@ -30,6 +30,8 @@ pub struct Code {
     /// Literals with the messages of other failures.
     pub failure_messages: Vec<(&'static str, u32)>,
     pub regexes: Vec<Result<regex::Regex, String>>,
+    /// Slots that instructions for a trace tell of.
+    pub traced: Vec<Traced>,
     /// First instruction of each stretch of code and the place in the program that it comes from, sorted.
     pub sites: Vec<(u32, Site)>,
 }
@@ -40,6 +42,18 @@ pub struct Site {
     pub function: FuncIndex,
     pub start: u32,
     pub end: u32,
+}
+
+/// A slot of a frame, as the trace tells of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Traced {
+    /// For people: name and type.
+    pub what: Arc<str>,
+    /// Position in the MIR.
+    pub slot: u32,
+    /// First word from the base of the frame; `None` for a value behind a borrow.
+    pub word: Option<u32>,
+    pub words: u32,
 }
 
 pub struct Function {
@@ -55,6 +69,8 @@ pub struct Function {
     pub argument_words: u32,
     /// For a coroutine: where to go when a generator is dropped before it was started.
     pub abandon: u32,
+    /// Code that no function of the program is: drops and adapters.
+    pub is_glue: bool,
 }
 
 pub const NOT_COMPILED: u32 = u32::MAX;

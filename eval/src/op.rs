@@ -544,7 +544,7 @@ pub enum Op {
         by: i16,
     },
 
-    /// Tells the tracer; only in code that is compiled for a trace. `value` is a function or a literal.
+    /// Tells the tracer; only in code that is compiled for a trace. `value` is a function, a literal or a slot.
     Trace {
         kind: TraceKind,
         value: u32,
@@ -822,10 +822,16 @@ pub enum ResumeMode {
 pub enum TraceKind {
     Call,
     Return,
-    /// The literal names what is dropped.
+    /// Of a value in a slot: the position in [`crate::machine::Code::traced`].
     Drop,
     /// The call that was just told of is a method of the allocator that the literal names.
     Allocator,
+    /// What follows drops what a suspended generator holds.
+    Abandon,
+    /// The storage of a slot begins.
+    Live,
+    /// The storage of a slot ends.
+    Dead,
 }
 
 /// What the interpreter does out of line. `a`, `b` and `c` are slots; "at `b`" means that the slot holds a borrow.

@@ -7,7 +7,7 @@ use crate::machine::{
     ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, HEADER, Host, Machine, NOT_COMPILED, RETURN_TO_HOST,
     Shape, WINDOW,
 };
-use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, TraceKind, WordOp};
+use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, WordOp};
 use crate::word::num::{FLOAT, INT};
 use crate::word::{Pointer, array, state};
 use runtime::{FrameStack, Heap};
@@ -82,7 +82,9 @@ impl Machine {
         // Something out of line that needs the whole machine.
         macro_rules! out_of_line {
             ($call:expr) => {{
-                self.tracer.at_step(self.counters.steps + u64::from(FUEL - fuel));
+                if self.tracer.is_on() {
+                    self.trace_at(code, pc, base, self.counters.steps + u64::from(FUEL - fuel));
+                }
                 self.pc = pc as u32;
                 self.base = base;
                 if let Err(exit) = $call {
@@ -885,15 +887,7 @@ impl Machine {
 
                 Op::Trace { kind, value } => {
                     let step = self.counters.steps + u64::from(FUEL - fuel);
-                    // A call stands where the caller goes on afterwards.
-                    let at = match kind {
-                        TraceKind::Call => match self.stack.words().get(base - HEADER).copied() {
-                            Some(token) if token != RETURN_TO_HOST => token as u32,
-                            _ => 0,
-                        },
-                        _ => pc as u32,
-                    };
-                    self.tracer.program(kind, value, at, step);
+                    self.trace_event(code, kind, value, pc, base, step);
                     f = slots!();
                 }
                 Op::Builtin { builtin, a, b, c } => {

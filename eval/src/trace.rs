@@ -1,9 +1,10 @@
 //! The record of a run: every call, block, drop and failure, in order, with the place in the program.
 
-use crate::compile::Compiler;
-use crate::evaluate::{Place, place_of};
-use crate::machine::Machine;
+use crate::compile::{Compiler, Key};
+use crate::evaluate::{Place, place_of, site_of};
+use crate::machine::{ACCUMULATING, Code, Machine, RETURN_TO_HOST};
 use crate::op::TraceKind;
+use hir::ids::FuncId;
 use runtime::events::{Event, EventKind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,12 +12,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Events kept at the most; what comes later is counted only.
 const MAX_EVENTS: usize = 1 << 20;
 
+/// Glue between a frame and the function of the program that caused it; deeper nesting is not searched.
+const MAX_GLUE: usize = 1 << 10;
+
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     pub events: Vec<Recorded>,
+    /// The bodies that ran: [`What::Call`] refers to them.
+    pub bodies: Vec<Body>,
     /// There were more events than are kept.
     pub truncated: bool,
+}
+
+/// The code of a function, lambda or default argument for the types that it was called with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Body {
+    pub func: Option<FuncId>,
+    pub kind: BodyKind,
+    /// Size of the frame that `frames` shows, in bytes.
+    pub frame_bytes: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BodyKind {
+    Function,
+    /// Found along this path of nested lambdas.
+    Lambda(Vec<u32>),
+    Default,
+    /// A drop or an adapter.
+    Glue,
 }
 
 #[derive(Clone, Debug)]
@@ -24,6 +49,8 @@ pub struct Recorded {
     pub step: u64,
     pub what: What,
     pub place: Option<Place>,
+    /// Where the frame begins in which it happened: bytes from the bottom of the stack.
+    pub frame: u64,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,37 +77,88 @@ pub enum What {
     },
     Call {
         function: String,
+        /// Position in [`Trace::bodies`].
+        body: u32,
+        entry: Entry,
+        /// The allocator that the function is a method of.
+        allocator: Option<String>,
     },
+    /// The frame ends: a `ret`, a `yield`, or the end of the drops of a generator; a frame that another takes over as
+    /// well.
     Return {
         function: String,
     },
-    /// Name and type of a value.
+    /// A value is dropped.
     Drop {
+        /// Name and type.
         what: String,
+        slot: u32,
+        /// Bytes from the start of the frame; `None` for a value behind a borrow.
+        offset: Option<u32>,
+        bytes: u32,
     },
+    /// The storage of a slot begins or ends; only if asked for.
+    Storage {
+        live: bool,
+        slot: u32,
+        offset: u32,
+        bytes: u32,
+    },
+}
+
+/// How a frame came to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entry {
+    Call,
+    /// Of a recursion whose caller became a continuation (F12).
+    Accumulating,
+    /// In the place of the frame before (F9).
+    Replacing,
+    /// To drop what a suspended generator holds (CO9).
+    Abandon,
 }
 
 #[derive(Clone, Copy)]
 enum Item {
     Heap(Event),
-    Program(TraceKind, u32, u32),
+    Program { kind: TraceKind, value: u32, accumulating: bool },
+}
+
+/// Where the program is: instruction and base of the frame, outside of glue.
+#[derive(Clone, Copy, Default)]
+struct Position {
+    step: u64,
+    pc: u32,
+    base: u32,
 }
 
 #[derive(Default)]
 struct Shared {
     step: AtomicU64,
-    items: Mutex<(Vec<(u64, Item)>, bool)>,
+    /// Instruction and base, where the machine said it before the heap tells of something.
+    position: AtomicU64,
+    items: Mutex<(Vec<(Position, Item)>, bool)>,
 }
 
 impl Shared {
-    fn push(&self, item: Item) {
+    fn push(&self, position: Position, item: Item) {
         let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
         if items.0.len() < MAX_EVENTS {
-            let step = self.step.load(Ordering::Relaxed);
-            items.0.push((step, item));
+            items.0.push((position, item));
         } else {
             items.1 = true;
         }
+    }
+
+    fn go_to(&self, position: Position) {
+        self.step.store(position.step, Ordering::Relaxed);
+        let packed = u64::from(position.pc) << 32 | u64::from(position.base);
+        self.position.store(packed, Ordering::Relaxed);
+    }
+
+    fn position(&self) -> Position {
+        let packed = self.position.load(Ordering::Relaxed);
+        Position { step: self.step.load(Ordering::Relaxed), pc: (packed >> 32) as u32, base: packed as u32 }
     }
 }
 
@@ -91,19 +169,60 @@ pub(crate) struct Tracer {
 }
 
 impl Tracer {
-    /// Something is about to happen that the heap may tell of.
     #[inline(always)]
-    pub fn at_step(&self, step: u64) {
-        if let Some(shared) = &self.shared {
-            shared.step.store(step, Ordering::Relaxed);
-        }
+    pub fn is_on(&self) -> bool {
+        self.shared.is_some()
+    }
+}
+
+impl Machine {
+    /// Something is about to happen that the heap may tell of.
+    pub(crate) fn trace_at(&self, code: &Code, pc: usize, base: usize, step: u64) {
+        let Some(shared) = &self.tracer.shared else { return };
+        let (pc, base) = self.outside_glue(code, pc as u32, base);
+        shared.go_to(Position { step, pc, base: base as u32 });
     }
 
-    pub fn program(&self, kind: TraceKind, value: u32, pc: u32, step: u64) {
-        if let Some(shared) = &self.shared {
-            shared.step.store(step, Ordering::Relaxed);
-            shared.push(Item::Program(kind, value, pc));
+    /// An instruction for the trace.
+    pub(crate) fn trace_event(
+        &self,
+        code: &Code,
+        kind: TraceKind,
+        value: u32,
+        pc: usize,
+        base: usize,
+        step: u64,
+    ) {
+        let Some(shared) = &self.tracer.shared else { return };
+        let (mut at, mut accumulating) = (pc as u32, false);
+        // A call stands where the caller goes on afterwards.
+        if matches!(kind, TraceKind::Call | TraceKind::Abandon) {
+            match self.stack.caller(base) {
+                Some((token, caller)) if token != RETURN_TO_HOST => {
+                    accumulating = token & ACCUMULATING != 0;
+                    at = self.outside_glue(code, token as u32, caller).0;
+                }
+                _ => at = 0,
+            }
         }
+        let position = Position { step, pc: at, base: base as u32 };
+        shared.push(position, Item::Program { kind, value, accumulating });
+    }
+
+    /// The instruction of the program that made glue run, and the base of its frame.
+    fn outside_glue(&self, code: &Code, mut pc: u32, mut base: usize) -> (u32, usize) {
+        for _ in 0..MAX_GLUE {
+            let site = site_of(code, pc.saturating_sub(1));
+            let function = site.and_then(|site| code.functions.get(site.function as usize));
+            if !function.is_some_and(|function| function.is_glue) {
+                break;
+            }
+            match self.stack.caller(base) {
+                Some((token, caller)) if token != RETURN_TO_HOST => (pc, base) = (token as u32, caller),
+                _ => break,
+            }
+        }
+        (pc, base)
     }
 }
 
@@ -113,13 +232,21 @@ pub(crate) struct Recorder {
     full: bool,
 }
 
+/// A frame while events are gone through.
+struct Live {
+    base: u32,
+    function: String,
+    /// The allocator that the function is a method of.
+    allocator: Option<String>,
+}
+
 impl Recorder {
     pub fn attach(machine: &mut Machine, full: bool) -> Recorder {
         let shared: Arc<Shared> = Arc::default();
         let of_heap = shared.clone();
         machine.heap.events().subscribe(Box::new(move |event| {
             if full || event.kind == EventKind::Fail {
-                of_heap.push(Item::Heap(*event));
+                of_heap.push(of_heap.position(), Item::Heap(*event));
             }
         }));
         if full {
@@ -134,15 +261,25 @@ impl Recorder {
         let place = |pc: u32| (pc != 0).then(|| place_of(compiler, pc)).flatten();
         let names: Vec<&str> = machine.heap.allocators().map(|(_, name, _)| name).collect();
         let mut failures = Vec::new();
-        // For each live call the allocator that it is a method of. The outermost is the one that the program named.
-        let mut calls: Vec<Option<String>> = Vec::new();
+        // The outermost frame of an allocator's method says which allocator the program named.
+        let mut frames: Vec<Live> = Vec::new();
         let mut events = Vec::with_capacity(if self.full { items.len() } else { 0 });
-        for (step, item) in items {
-            let (what, pc) = match item {
+        for (position, item) in items {
+            let Position { step, base, mut pc } = position;
+            let mut record = |what: What, base: u32, pc: u32| {
+                if self.full {
+                    events.push(Recorded { step, what, place: place(pc), frame: u64::from(base) * 8 });
+                }
+            };
+            match item {
                 Item::Heap(event) => {
-                    let allocator = calls.iter().flatten().next().cloned().unwrap_or_else(|| {
+                    let named = frames.iter().find_map(|frame| frame.allocator.clone());
+                    let allocator = named.unwrap_or_else(|| {
                         names.get(event.allocator as usize).copied().unwrap_or_default().to_owned()
                     });
+                    if !self.full {
+                        pc = event.site;
+                    }
                     let (block, bytes) = (event.block, event.bytes);
                     let what = match event.kind {
                         EventKind::Alloc => What::Alloc { block, bytes, allocator },
@@ -151,46 +288,83 @@ impl Recorder {
                         }
                         EventKind::Free => What::Free { block, bytes, allocator },
                         EventKind::Fail => {
-                            failures.extend(place(event.site));
+                            failures.extend(place(pc));
                             What::Fail { bytes, allocator }
                         }
                         _ => continue,
                     };
-                    (what, event.site)
+                    record(what, base, pc);
                 }
-                Item::Program(kind, value, pc) => {
-                    let function = || {
-                        let function = compiler.code.functions.get(value as usize);
-                        function.map_or(String::new(), |function| function.name.to_string())
-                    };
-                    let literal = || {
-                        let literal = compiler.code.literals.get(value as usize);
-                        literal.map_or(String::new(), |text| text.to_string())
-                    };
-                    let what = match kind {
-                        TraceKind::Call => {
-                            calls.push(None);
-                            What::Call { function: function() }
+                Item::Program { kind, value, accumulating } => match kind {
+                    TraceKind::Call | TraceKind::Abandon => {
+                        let mut entry = match (kind, accumulating) {
+                            (TraceKind::Abandon, _) => Entry::Abandon,
+                            (_, true) => Entry::Accumulating,
+                            (_, false) => Entry::Call,
+                        };
+                        // Nobody returned from a frame that another has taken over.
+                        while let Some(before) = frames.pop_if(|frame| frame.base >= base) {
+                            record(What::Return { function: before.function }, before.base, pc);
+                            entry = Entry::Replacing;
                         }
-                        TraceKind::Return => {
-                            calls.pop();
-                            What::Return { function: function() }
+                        let known = compiler.code.functions.get(value as usize);
+                        let function = known.map_or(String::new(), |function| function.name.to_string());
+                        let call =
+                            What::Call { function: function.clone(), body: value, entry, allocator: None };
+                        record(call, base, pc);
+                        frames.push(Live { base, function, allocator: None });
+                    }
+                    TraceKind::Return => {
+                        while let Some(frame) = frames.pop_if(|frame| frame.base >= base) {
+                            record(What::Return { function: frame.function }, frame.base, pc);
                         }
-                        TraceKind::Allocator => {
-                            if let Some(call) = calls.last_mut() {
-                                *call = Some(literal());
+                    }
+                    TraceKind::Allocator => {
+                        let name = compiler.code.literals.get(value as usize);
+                        if let (Some(frame), Some(name)) = (frames.last_mut(), name) {
+                            frame.allocator = Some(name.to_string());
+                            if let Some(Recorded { what: What::Call { allocator, .. }, .. }) =
+                                events.last_mut()
+                            {
+                                *allocator = Some(name.to_string());
                             }
-                            continue;
                         }
-                        TraceKind::Drop => What::Drop { what: literal() },
-                    };
-                    (what, pc)
-                }
-            };
-            if self.full {
-                events.push(Recorded { step, what, place: place(pc) });
+                    }
+                    TraceKind::Drop | TraceKind::Live | TraceKind::Dead => {
+                        let Some(traced) = compiler.code.traced.get(value as usize) else { continue };
+                        let (slot, bytes) = (traced.slot, traced.words * 8);
+                        let offset = traced.word.map(|word| word * 8);
+                        let what = match kind {
+                            TraceKind::Drop => {
+                                What::Drop { what: traced.what.to_string(), slot, offset, bytes }
+                            }
+                            _ => {
+                                let live = kind == TraceKind::Live;
+                                What::Storage { live, slot, offset: offset.unwrap_or(0), bytes }
+                            }
+                        };
+                        record(what, base, pc);
+                    }
+                },
             }
         }
-        (self.full.then_some(Trace { events, truncated }), failures)
+        let trace = self.full.then(|| Trace { events, bodies: bodies(compiler), truncated });
+        (trace, failures)
     }
+}
+
+fn bodies(compiler: &Compiler<'_>) -> Vec<Body> {
+    let functions = compiler.code.functions.iter().enumerate();
+    functions
+        .map(|(index, function)| {
+            let kind = match compiler.key(index as u32) {
+                Some(Key::Function(_) | Key::Awaited(_)) => BodyKind::Function,
+                Some(Key::Lambda(_, path)) => BodyKind::Lambda(path.clone()),
+                Some(Key::Default(..)) => BodyKind::Default,
+                _ => BodyKind::Glue,
+            };
+            let frame_bytes = function.frame_bytes;
+            Body { func: compiler.func_of(index as u32), kind, frame_bytes }
+        })
+        .collect()
 }

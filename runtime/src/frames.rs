@@ -252,6 +252,12 @@ impl FrameStack {
         self.region.at(self.base)
     }
 
+    /// The return token of the live frame that begins at the word `base`, and the word at which its caller's begins.
+    pub fn caller(&self, base: usize) -> Option<(u64, usize)> {
+        let header = self.region.words().get(base.checked_sub(HEADER_WORDS)?..base)?;
+        Some((header[0], Span(header[1]).base()))
+    }
+
     /// Number of live frames.
     #[inline(always)]
     pub fn depth(&self) -> usize {

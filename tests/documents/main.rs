@@ -5,10 +5,12 @@
 //! Errors that no marker names fail the test; unmarked warnings and hints are allowed.
 //! `#@ file src/shapes.spp` starts another file of the same program. `UPDATE_DOCUMENTS=1` rewrites the markers.
 
+mod agreement;
 mod clean;
+#[path = "../agreement/compare.rs"]
+mod compare;
 mod document;
 mod expectations;
-mod heap_sites;
 mod output;
 mod pages;
 

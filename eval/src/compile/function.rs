@@ -2,7 +2,7 @@
 
 use super::place::Place as Location;
 use super::{Compiler, Instance, Key, Outcome, Refusal, too_large};
-use crate::machine::HEADER;
+use crate::machine::{HEADER, Traced};
 use crate::op::{Compare, FuncIndex, Op, TraceKind};
 use hir::mir::{
     self, BlockId, Call, Drop, Mir, MirKind, Operand, Recursion, SlotId, Statement, StatementKind, StrPiece,
@@ -149,6 +149,8 @@ impl<'c, 'db> Emitter<'c, 'db> {
     pub fn finish(self, argument_words: u32, abandon: Option<u32>) -> Outcome<()> {
         let Emitter { compiler, function, ops, frame, room, sites, .. } = self;
         let start = compiler.code.ops.len() as u32;
+        // What stands in front of the first statement is not the code of the function before.
+        compiler.site(function, TextRange::default());
         let mut sites = sites.into_iter().peekable();
         for (at, op) in ops.iter().enumerate() {
             while let Some((_, range)) = sites.next_if(|(from, _)| *from as usize <= at) {
@@ -460,7 +462,15 @@ impl Body<'_, '_> {
         match &statement.kind {
             StatementKind::Assign(place, value) => self.assign(place, value),
             StatementKind::Call(call) => self.call(call),
-            StatementKind::StorageLive(_) | StatementKind::StorageDead(_) | StatementKind::Taint(_) => Ok(()),
+            StatementKind::StorageLive(slot) => {
+                self.trace_storage(TraceKind::Live, *slot);
+                Ok(())
+            }
+            StatementKind::StorageDead(slot) => {
+                self.trace_storage(TraceKind::Dead, *slot);
+                Ok(())
+            }
+            StatementKind::Taint(_) => Ok(()),
             StatementKind::Drop(drop) => self.drop(drop),
             StatementKind::Yield(it) => self.emit_yield(it.value.as_ref(), it.resume.as_ref(), &it.abandon),
             StatementKind::Append { into, piece } => self.append(into, piece),
@@ -487,14 +497,35 @@ impl Body<'_, '_> {
         matches!(self.mir.kind, MirKind::Lambda { partial: true, .. })
     }
 
-    fn trace_drop(&mut self, drop: &Drop, ty: &Ty) {
-        if self.emit.compiler.trace && self.emit.compiler.needs_drop(ty) {
-            let slot = &self.mir.slots[drop.place.slot.0 as usize];
-            let body = hir::body::body(self.emit.compiler.db, self.mir.func);
-            let name = slot.local.map_or("temporary", |local| body.locals[local].name.as_str());
-            let what = format!("{name}: {}", ty.display(self.emit.compiler.db));
-            let value = self.emit.compiler.literal(&what);
-            self.emit.op(Op::Trace { kind: TraceKind::Drop, value });
+    /// In code for a trace: tells of a slot.
+    fn trace_slot(&mut self, kind: TraceKind, slot: SlotId, ty: &Ty, word: Option<u16>, words: u32) {
+        let declared = &self.mir.slots[slot.0 as usize];
+        let body = hir::body::body(self.emit.compiler.db, self.mir.func);
+        let name = declared.local.map_or("temporary", |local| body.locals[local].name.as_str());
+        let what = Arc::from(format!("{name}: {}", ty.display(self.emit.compiler.db)));
+        let traced = &mut self.emit.compiler.code.traced;
+        let value = traced.len() as u32;
+        traced.push(Traced { what, slot: slot.0, word: word.map(u32::from), words });
+        self.emit.op(Op::Trace { kind, value });
+    }
+
+    fn trace_drop(&mut self, drop: &Drop, place: &Location) -> Outcome<()> {
+        if self.emit.compiler.trace && self.emit.compiler.needs_drop(place.ty()) {
+            let word = match place {
+                Location::Frame { word, .. } => Some(*word),
+                Location::Memory { .. } => None,
+            };
+            let words = self.emit.compiler.held_words(place.convention(), place.ty())?;
+            self.trace_slot(TraceKind::Drop, drop.place.slot, place.ty(), word, words);
+        }
+        Ok(())
+    }
+
+    fn trace_storage(&mut self, kind: TraceKind, slot: SlotId) {
+        let (word, words) = self.slots[slot.0 as usize];
+        if self.emit.compiler.trace_slots && words > 0 {
+            let (_, ty) = self.slot_type(slot);
+            self.trace_slot(kind, slot, &ty, Some(word), words);
         }
     }
 
@@ -504,7 +535,7 @@ impl Body<'_, '_> {
             self.emit.jump(Op::JumpUnless { condition, target: 0 })
         });
         let place = self.place(&drop.place)?;
-        self.trace_drop(drop, place.ty());
+        self.trace_drop(drop, &place)?;
         self.emit.drop_at(&place)?;
         if let Some(skip) = skip {
             self.emit.land(skip);
@@ -553,6 +584,7 @@ impl Body<'_, '_> {
             for drop in abandon {
                 self.drop(drop)?;
             }
+            self.trace(TraceKind::Return);
             return self.emit_return(kept, words);
         }
         let resume = match resume {
@@ -565,9 +597,11 @@ impl Body<'_, '_> {
             None => 0,
         };
         let words = u16::try_from(words).map_err(|_| too_large())?;
+        self.trace(TraceKind::Return);
         self.emit.op(Op::Yield { from, words, resume });
         self.abandons.push((self.emit.here(), abandon.to_vec()));
         self.emit.op(Op::Abandon { target: 0 });
+        self.trace(TraceKind::Call);
         Ok(())
     }
 
@@ -581,10 +615,12 @@ impl Body<'_, '_> {
             if let Op::Abandon { target } = &mut self.emit.ops[at as usize] {
                 *target = start;
             }
+            self.trace(TraceKind::Abandon);
             for drop in &drops {
                 self.emit.release();
                 self.drop(drop)?;
             }
+            self.trace(TraceKind::Return);
             self.emit.op(Op::Finish { from: 0, words: 0 });
         }
         let never_started = self.emit.here();

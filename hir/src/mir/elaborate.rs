@@ -139,7 +139,25 @@ impl Elaborator<'_> {
         *statements = out.into();
     }
 
+    /// A lambda of this body whose captures need no drop.
+    fn is_trivial_lambda(&self, mir: &Mir, ty: &Ty) -> bool {
+        let Ty::Closure(closure) = ty else { return false };
+        let own = mir.lambdas.iter().find(|lambda| {
+            let own = matches!(lambda.kind, MirKind::Lambda { expr, .. } if expr.into_raw().into_u32() == closure.expr);
+            own && closure.owner == mir.func
+        });
+        own.is_some_and(|lambda| {
+            let mut owned = lambda.captures.iter().filter(|field| field.convention == Convention::Value);
+            owned.all(|field| !self.facts.needs_drop(&field.ty))
+        })
+    }
+
     fn drop(&mut self, mir: &Mir, drop: &Drop, state: &State) -> Elaborated {
+        if drop.place.projection.is_empty()
+            && self.is_trivial_lambda(mir, &mir.slots[drop.place.slot.0 as usize].ty)
+        {
+            return Elaborated::Gone;
+        }
         // A part that nothing moves, or something behind a borrow: it is there.
         let Some((path, true)) = self.paths.find(&drop.place) else { return Elaborated::Whole(drop.flag) };
         if !state.maybe_init(path) {

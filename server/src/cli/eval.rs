@@ -112,6 +112,7 @@ fn options(args: &EvalArgs) -> Options {
         fail_alloc: args.fail_alloc,
         corrupt_return: args.corrupt_return,
         trace: args.trace.is_some() || args.output_format == EvalFormat::Json,
+        trace_slots: false,
         allocator: None,
         listing: false,
     }

@@ -88,11 +88,17 @@ impl<'a> Events<'a> {
             What::Fail { bytes, allocator } => {
                 json!({ "kind": "fail", "bytes": bytes, "allocator": allocator })
             }
-            What::Call { function } => json!({ "kind": "call", "function": function }),
+            What::Call { function, .. } => json!({ "kind": "call", "function": function }),
             What::Return { function } => json!({ "kind": "return", "function": function }),
-            What::Drop { what } => json!({ "kind": "drop", "what": what }),
+            What::Drop { what, offset, bytes, .. } => {
+                json!({ "kind": "drop", "what": what, "offset": offset, "bytes": bytes })
+            }
+            What::Storage { live, offset, bytes, .. } => {
+                json!({ "kind": if *live { "live" } else { "dead" }, "offset": offset, "bytes": bytes })
+            }
         };
         object["step"] = json!(event.step);
+        object["frame"] = json!(event.frame);
         let (path, line, column) = match event.place {
             Some(place) => self.place(place),
             None => (String::new(), 0, 0),

@@ -136,13 +136,14 @@ fn chrome(trace: &Trace, events: &mut Events<'_>) -> Value {
             None => String::new(),
         };
         match &event.what {
-            What::Call { function } => out.push(json!({
+            What::Storage { .. } => {}
+            What::Call { function, .. } => out.push(json!({
                 "name": function, "ph": "B", "ts": ts, "pid": 1, "tid": 1, "args": { "at": at(events) },
             })),
             What::Return { function } => {
                 out.push(json!({ "name": function, "ph": "E", "ts": ts, "pid": 1, "tid": 1 }));
             }
-            What::Drop { what } => out.push(json!({
+            What::Drop { what, .. } => out.push(json!({
                 "name": format!("drop {what}"), "ph": "i", "s": "t", "ts": ts, "pid": 1, "tid": 1,
                 "args": { "at": at(events) },
             })),
