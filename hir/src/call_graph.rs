@@ -4,10 +4,10 @@
 //! It spans all files. Nothing that the editor asks on each key press may depend on it; what a single file says of its
 //! own cycles is in [`crate::mir::recursion`].
 
-use crate::alloc_summary::{Callee, callee_of};
+use crate::alloc_summary::{Allocator, Callee, callee_of};
 use crate::db::{Db, Program};
 use crate::facts::{has_del, inline_parts};
-use crate::frame::layout_of_instance;
+use crate::frame::{HeapOperation, layout_of_instance};
 use crate::ids::{FuncId, FuncKey};
 use crate::infer::Dispatch;
 use crate::items::Env;
@@ -16,8 +16,8 @@ use crate::layout::Unsized;
 use crate::mir::facts::Facts;
 use crate::mir::recursion::strongly_connected;
 use crate::mir::{
-    Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Projection, Recursion, Rvalue,
-    SlotId, SlotKind, Statement, StatementKind, Terminator,
+    AllocOp, Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Projection, Recursion,
+    Rvalue, SlotId, SlotKind, Statement, StatementKind, Terminator,
 };
 use crate::ownership::events::parts;
 use crate::ty::{Convention, Subst, Ty, TyArgs};
@@ -43,23 +43,38 @@ pub(crate) struct Node {
     pub args: (TyArgs, TyArgs),
     /// Bytes of its frame, or why they are not known.
     pub size: Result<u32, String>,
+    /// The largest frame of a default argument that calls nothing.
+    pub defaults: u32,
     /// The largest frame of a lambda in it.
     pub lambdas: u32,
     pub calls: Vec<u32>,
     /// Functions that it hands out as values; calling those is not on the graph of F10.
     pub values: Vec<u32>,
+    /// Methods `dealloc` through which dropped arrays may go back to their allocators (A44); not on the graph of F10.
+    pub releases: Vec<u32>,
 }
 
 impl Node {
     fn new(func: FuncId, args: (TyArgs, TyArgs)) -> Node {
-        Node { func, args, size: Ok(0), lambdas: 0, calls: Vec::new(), values: Vec::new() }
+        Node {
+            func,
+            args,
+            size: Ok(0),
+            defaults: 0,
+            lambdas: 0,
+            calls: Vec::new(),
+            values: Vec::new(),
+            releases: Vec::new(),
+        }
     }
 }
 
 impl CallGraph {
     /// Everything that the roots reach. Generic roots stay generic.
     pub fn from(db: &dyn Db, program: Program, roots: &[FuncId]) -> CallGraph {
-        let mut builder = Builder { db, program, index: FxHashMap::default(), todo: Vec::new(), full: false };
+        let allocators = allocators(db, program, roots);
+        let mut builder =
+            Builder { db, program, allocators, index: FxHashMap::default(), todo: Vec::new(), full: false };
         for root in roots {
             builder.node(Callee {
                 func: *root,
@@ -104,9 +119,30 @@ fn cycles(nodes: &[Node]) -> Vec<Option<u32>> {
     of.into_iter().map(|func| group[func as usize]).collect()
 }
 
+/// The program's own allocators that functions may take arrays from, each behind the type of its elements.
+fn allocators(db: &dyn Db, program: Program, funcs: &[FuncId]) -> Vec<(Ty, Ty)> {
+    let lang = lang_items(db, program.edition(db));
+    let effects = funcs.iter().flat_map(|func| &crate::alloc_summary::alloc_summary(db, *func).effects);
+    let mut found = Vec::new();
+    for effect in effects.filter(|effect| effect.operation != HeapOperation::Release) {
+        let Allocator::Type(ty) = &effect.allocator else { continue };
+        if ty.class() == Some(lang.global_alloc) || ty.has_params() {
+            continue;
+        }
+        if let Some(element) = crate::facts::allocator_element(db, program, &Env::EMPTY, ty)
+            && !found.contains(&(element.clone(), ty.clone()))
+        {
+            found.push((element, ty.clone()));
+        }
+    }
+    found
+}
+
 struct Builder<'db> {
     db: &'db dyn Db,
     program: Program,
+    /// Those whose arrays may be met, each behind the type of its elements.
+    allocators: Vec<(Ty, Ty)>,
     index: FxHashMap<Callee, u32>,
     todo: Vec<Callee>,
     full: bool,
@@ -210,7 +246,7 @@ impl Builder<'_> {
                     parts(rvalue).for_each(|operand| self.value(operand, node));
                 }
                 StatementKind::Drop(drop) => {
-                    let ty = subst.apply(&facts.place_type(mir, &drop.place));
+                    let ty = self.normal(&subst.apply(&facts.place_type(mir, &drop.place)));
                     self.destructors(&ty, node);
                 }
                 StatementKind::Fold(fold) => {
@@ -236,17 +272,26 @@ impl Builder<'_> {
     fn collect_call(&mut self, facts: &Facts<'_>, call: &Call, subst: &Subst, node: &mut Node) {
         if let Some(callee) = callee_of(&call.target) {
             let callee = self.replaced(&callee, subst);
+            if let Some(element) = self.dropped_by_primitive(facts, &callee) {
+                self.destructors(&element, node);
+            }
             self.call(callee, &mut node.calls);
         }
         if let CallTarget::DefaultArg { func, param, .. } = &call.target
             && let Some(mir) = crate::mir::mir(self.db, *func)
             && let Some(Some(default)) = mir.defaults.get(*param as usize)
         {
-            // The frame of the default's own body counts with the function that asks for it.
-            if let Ok(size) = self.size(default, subst) {
+            let size = self.size(default, subst).unwrap_or(0);
+            let mut inner = Node::new(node.func, node.args.clone());
+            self.collect(facts, default, subst, &mut inner);
+            let is_leaf = inner.calls.is_empty() && inner.values.is_empty() && inner.releases.is_empty();
+            if is_leaf && inner.lambdas == 0 {
+                // It is over before the call that it is made for begins.
+                node.defaults = node.defaults.max(size);
+            } else {
                 node.lambdas = node.lambdas.max(size);
+                self.collect(facts, default, subst, node);
             }
-            self.collect(facts, default, subst, node);
         }
         for arg in &call.args {
             if let Arg::Value(operand) = arg {
@@ -285,6 +330,40 @@ impl Builder<'_> {
         }
     }
 
+    /// The elements that a primitive function may drop: `Arr.set` the old one, an array that is given back all of them.
+    fn dropped_by_primitive(&self, facts: &Facts<'_>, callee: &Callee) -> Option<Ty> {
+        let lang = lang_items(self.db, self.program.edition(self.db));
+        let signature = crate::items::signature(self.db, callee.func);
+        let Some(Ty::Class(class, args)) = &callee.self_ty else { return None };
+        let drops = if *class == lang.arr {
+            signature.is_builtin && signature.name == "set"
+        } else {
+            *class == lang.global_alloc
+                && matches!(facts.alloc_op(callee.func), Some(AllocOp::Dealloc | AllocOp::Realloc))
+        };
+        args.first().filter(|_| drops).cloned()
+    }
+
+    /// An array that is dropped goes back to the allocator that made it (A44).
+    fn release(&mut self, element: &Ty, node: &mut Node) {
+        let lang = lang_items(self.db, self.program.edition(self.db));
+        let all = self.allocators.iter().filter(|(of, _)| of == element);
+        let callees: Vec<Callee> = all
+            .map(|(element, allocator)| Callee {
+                container_args: TyArgs::from(vec![element.clone()]),
+                self_ty: Some(allocator.clone()),
+                dispatch: Dispatch::Static,
+                ..direct(lang.alloc_dealloc)
+            })
+            .collect();
+        for callee in callees {
+            // Inside of it the array is the inner allocator's.
+            if self.resolved(&callee).0 != node.func {
+                self.call(callee, &mut node.releases);
+            }
+        }
+    }
+
     /// The `del`s that dropping a value runs.
     fn destructors(&mut self, ty: &Ty, node: &mut Node) {
         let env = Env::EMPTY;
@@ -298,6 +377,11 @@ impl Builder<'_> {
                 Ty::Tuple(parts) => todo.extend(parts.iter().cloned()),
                 Ty::Class(class, args) if crate::items::class_data(self.db, *class).is_builtin => {
                     todo.extend(args.iter().cloned());
+                    if *class == lang_items(self.db, self.program.edition(self.db)).arr
+                        && let Some(element) = args.first()
+                    {
+                        self.release(element, node);
+                    }
                 }
                 _ if has_del(self.db, self.program, &env, &ty) => {
                     let lang = lang_items(self.db, self.program.edition(self.db));

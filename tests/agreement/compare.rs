@@ -640,7 +640,7 @@ impl<'a> Comparer<'a> {
                 format!("{} frames are live at once, {} are reported", self.most_frames, report.max_depth);
             self.found.insert(Disagreement { path: String::new(), line: 0, what: text });
         }
-        let Depth::Bytes { bytes, path } = hir::frame::depth(self.db, entry) else { return };
+        let Depth::Bytes { bytes, path, .. } = hir::frame::depth(self.db, entry) else { return };
         let chains = std::mem::take(&mut self.chains);
         let name = |body: &u32| {
             let func = self.trace.bodies.get(*body as usize).and_then(|body| body.func);

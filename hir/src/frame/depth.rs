@@ -123,7 +123,8 @@ impl<'g> Units<'g> {
             .enumerate()
             .map(|(unit, members)| {
                 let nodes = members.iter().map(|member| &graph.nodes[*member as usize]);
-                let calls = nodes.clone().flat_map(|node| &node.calls).map(|call| of[*call as usize]);
+                let calls = nodes.clone().flat_map(|node| node.calls.iter().chain(&node.releases));
+                let calls = calls.map(|call| of[*call as usize]);
                 let values = nodes.flat_map(|node| &node.values).map(|value| of[*value as usize]);
                 // Calls inside a unit are recursion; a value of its own function is not.
                 let mut all: Vec<u32> = calls.filter(|call| *call != unit as u32).chain(values).collect();
@@ -157,8 +158,9 @@ impl<'g> Units<'g> {
                 Ok(size) => u64::from(*size),
                 Err(because) => return UnitDepth::Unknown(because.clone()),
             };
-            let mut called = (0, None);
-            for call in node.calls.iter().filter(|call| self.of[**call as usize] != unit) {
+            let mut called = (u64::from(node.defaults), None);
+            let calls = node.calls.iter().chain(&node.releases);
+            for call in calls.filter(|call| self.of[**call as usize] != unit) {
                 match &self.depths[self.of[*call as usize] as usize] {
                     UnitDepth::Bytes { bytes, .. } if *bytes > called.0 => called = (*bytes, Some(*call)),
                     UnitDepth::Bytes { .. } => {}
