@@ -2,7 +2,10 @@
 //! sites, releases, depth.
 
 use eval::{BodyKind, Entry, Place, Report, Trace, What};
-use hir::frame::{Depth, DropPoint, Fate, Frame, HeapOperation, HeapSite, Multiplicity};
+use hir::alloc_summary::Allocator;
+use hir::frame::{
+    CalledName, Depth, DropPoint, Fate, Frame, HeapCause, HeapOperation, HeapSite, Multiplicity,
+};
 use hir::ids::FuncId;
 use hir::items::{generics_of, signature};
 use hir::mir::DropWhy;
@@ -255,13 +258,14 @@ impl<'a> Comparer<'a> {
             }
             return false;
         }
-        let value = edges.any(|call| call.func.is_none());
+        let value = edges.any(|call| matches!(call.callee, CalledName::Value(_)));
         let _ = body;
         value
     }
 
     /// A `del` that the caller does not write: of an element that an array drops, for example.
     fn is_hidden_del(&mut self, body: u32, place: Option<Place>) -> bool {
+        let db = self.db;
         let func = self.trace.bodies.get(body as usize).and_then(|body| body.func);
         let (Some(func), Some(place)) = (func, place) else { return false };
         let Some(parent) = self.stack.last().map(|live| live.body) else { return false };
@@ -270,7 +274,7 @@ impl<'a> Comparer<'a> {
         }
         let Some(span) = self.relative(parent, place) else { return false };
         let Some(known) = self.known(parent) else { return false };
-        !known.frame.calls.iter().any(|call| call.span == span && call.callee.ends_with("del"))
+        !known.frame.calls.iter().any(|call| call.span == span && call.callee.text(db).ends_with("del"))
     }
 
     fn leave(&mut self, base: u64) {
@@ -330,6 +334,7 @@ impl<'a> Comparer<'a> {
         place: Option<Place>,
         base: u64,
     ) {
+        let db = self.db;
         let (Some(body), Some(place)) = (self.top(base).map(|top| top.body), place) else { return };
         let entry = self.stack.last().map(|top| top.entry);
         let Some(span) = self.relative(body, place) else { return };
@@ -348,7 +353,7 @@ impl<'a> Comparer<'a> {
         }
         let ty = what.split_once(": ").map_or(what, |(_, ty)| ty);
         let at = |point: &&DropPoint| {
-            point.span == span && point.slot.0 == slot && (generic || point.ty_text == ty)
+            point.span == span && point.slot.0 == slot && (generic || point.ty_text(db) == ty)
         };
         let claimed = known.frame.slots.iter().find(|claimed| claimed.slot.0 == slot);
         let place_of_slot = claimed.and_then(|claimed| Some((claimed.offset?, claimed.size?)));
@@ -412,6 +417,7 @@ impl<'a> Comparer<'a> {
 
     /// Where one drop of a scope was done, all were that do not depend on the path.
     fn check_round(&mut self, body: u32, round: &[usize]) {
+        let db = self.db;
         let Some(&first) = round.first() else { return };
         let Some(known) = self.known(body) else { return };
         if known.generic {
@@ -427,7 +433,8 @@ impl<'a> Comparer<'a> {
         });
         let Some((_, point)) = missing else { return };
         let name = point.name.clone().unwrap_or_default();
-        let text = format!("`{name}: {}` is not dropped in its turn at the end of its scope", point.ty_text);
+        let text =
+            format!("`{name}: {}` is not dropped in its turn at the end of its scope", point.ty_text(db));
         let place = span.checked_add(known.start.into()).map(|range| Place { file: known.file, range });
         self.disagree(body, place, text);
     }
@@ -509,6 +516,7 @@ impl<'a> Comparer<'a> {
         child: u64,
         dropping: Option<Dropping>,
     ) {
+        let db = self.db;
         let body = self.stack[level].body;
         let Some(span) = self.relative(body, place) else { return };
         let Some(known) = self.known(body) else { return };
@@ -526,8 +534,10 @@ impl<'a> Comparer<'a> {
                 _ => site.operation != HeapOperation::Release,
             };
             let by_span = site.span == span || site.span.contains_range(span);
-            let of_array = site.allocator == "the array's allocator";
-            by_operation && by_span && (of_array || class(&site.allocator) == class(expected) || generic)
+            let of_array = *site.allocator() == Allocator::OfArray;
+            by_operation
+                && by_span
+                && (of_array || class(&site.allocator_text(db)) == class(expected) || generic)
         };
         let sites: Vec<HeapSite> = known.frame.heap_sites.iter().filter(fits).cloned().collect();
         if sites.is_empty() {
@@ -541,7 +551,7 @@ impl<'a> Comparer<'a> {
                 .heap_sites
                 .iter()
                 .filter(|site| site.span.contains_range(span))
-                .map(|site| site.allocator.clone())
+                .map(|site| site.allocator_text(db))
                 .collect();
             let text = format!("{operation:?} by {expected} that no heap site shows (shown: {there:?})");
             self.disagree(body, Some(place), text);
@@ -550,7 +560,7 @@ impl<'a> Comparer<'a> {
         if operation != HeapOperation::Allocate {
             return;
         }
-        let direct = |site: &HeapSite| site.why.iter().any(|why| why == "A9");
+        let direct = |site: &HeapSite| matches!(site.cause, HeapCause::Direct(..));
         if innermost && sites.iter().all(|site| direct(site) && site.max_bytes.is_some_and(|max| max < bytes))
         {
             self.disagree(
@@ -587,6 +597,7 @@ impl<'a> Comparer<'a> {
 
     /// What a drop gives back goes through the allocators that its drop point names.
     fn frees(&mut self, allocator: &str, born: u64, place: Option<Place>, base: u64) {
+        let db = self.db;
         if allocator == "Num" || self.top(base).is_none() {
             return;
         }
@@ -610,15 +621,18 @@ impl<'a> Comparer<'a> {
             if let Some(point) = point
                 && !generic
             {
-                let of_array = |text: &String| text == "the array's allocator";
-                let shown =
-                    point.releases.iter().any(|text| class(text) == class(expected) || of_array(text));
+                let of_array = |it: &Allocator| *it == Allocator::OfArray;
+                let shown = point
+                    .releases
+                    .allocators()
+                    .iter()
+                    .any(|it| class(&it.text(db)) == class(expected) || of_array(it));
                 if !shown {
                     let text = format!(
                         "the drop of `{}: {}` releases through {expected}, shown: {:?}",
                         point.name.clone().unwrap_or_default(),
-                        point.ty_text,
-                        point.releases
+                        point.ty_text(db),
+                        point.releases.texts(db)
                     );
                     self.disagree(body, Some(at), text);
                 }
@@ -674,7 +688,7 @@ impl<'a> Comparer<'a> {
         let of_values = |known: &Known<'_>| {
             known.coroutine
                 || !known.frame.lambdas.is_empty()
-                || known.frame.calls.iter().any(|call| call.func.is_none())
+                || known.frame.calls.iter().any(|call| matches!(call.callee, CalledName::Value(_)))
         };
         let bodies: Vec<u32> = (0..self.trace.bodies.len() as u32).collect();
         let _ = chain;
