@@ -96,7 +96,9 @@ impl Machine {
         // The same for what goes on elsewhere: it leaves the place in the machine, and says whether that was a step.
         macro_rules! transfer {
             ($call:expr) => {{
-                self.tracer.at_step(self.counters.steps + u64::from(FUEL - fuel));
+                if self.tracer.is_on() {
+                    self.trace_at(code, pc, base, self.counters.steps + u64::from(FUEL - fuel));
+                }
                 self.pc = pc as u32;
                 self.base = base;
                 match $call {
