@@ -278,6 +278,27 @@ fn moved_places_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[TextRange]> 
     ranges.into()
 }
 
+/// Where variables are assigned, in whole or in part, or borrowed mutably: the statements.
+pub fn changed_places(db: &dyn Db, func: FuncId) -> Vec<(LocalId, TextRange)> {
+    let Some(mir) = crate::mir::mir(db, func) else { return Vec::new() };
+    let body = crate::body::body(db, func);
+    let mut found = Vec::new();
+    let mut todo = vec![&**mir];
+    while let Some(mir) = todo.pop() {
+        todo.extend(&mir.lambdas);
+        for statement in mir.statements() {
+            events(&statement.kind, &mut |event| {
+                let place = match event {
+                    Event::Assign(place) | Event::Use(place, Use::Borrow { mutable: true }) => place,
+                    _ => return,
+                };
+                found.extend(local_of(mir, body, place).map(|(local, _)| (local, statement.span)));
+            });
+        }
+    }
+    found
+}
+
 /// Where a variable is alive, borrowed, moved and dropped. Sorted by start.
 pub fn lifetime(db: &dyn Db, func: FuncId, local: LocalId) -> Vec<LifetimeRange> {
     let Some(mir) = crate::mir::mir(db, func) else { return Vec::new() };

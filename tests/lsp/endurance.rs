@@ -652,7 +652,7 @@ fn boundary(text: &str, at: usize) -> usize {
 fn a_client_that_does_everything_finds_no_failure() {
     let mut figures = run(Duration::from_secs(15), 12, Duration::from_millis(3), |_| {});
     assert!(figures.failures.is_empty(), "{figures}\n{}", figures.failures.join("\n"));
-    assert!(figures.results > 100 && figures.comparisons > 1, "{figures}");
+    assert!(figures.results > 20 && figures.comparisons > 1, "{figures}");
     let (median, _) = figures.latency();
     assert!(median > 0.0);
 }

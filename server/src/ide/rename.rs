@@ -3,6 +3,7 @@
 use super::definition::{self, is_library};
 use super::references::{self, named_here};
 use super::uses::{Definition, Role};
+use hir::signature::Container;
 use hir::{Db, File};
 use syntax::{Edition, SyntaxKind, TextRange, TextSize};
 
@@ -30,6 +31,9 @@ pub fn prepare(db: &dyn Db, file: File, offset: TextSize) -> Result<(TextRange, 
             Err(format!("`{path}` is named by its file; rename that and the `mod` and `use` lines follow"))
         }
         Definition::Local(..) if name == "self" => Err("`self` is a keyword".to_owned()),
+        Definition::Alias(alias) if implements_alias(db, *alias) => {
+            Err(format!("`{name}` belongs to the class that is super-imposed here"))
+        }
         other if is_library(db, other) => Err(format!("`{name}` is declared in the bundled library")),
         other => {
             let family = references::family(db, file, other);
@@ -38,6 +42,14 @@ pub fn prepare(db: &dyn Db, file: File, offset: TextSize) -> Result<(TextRange, 
                 None => Ok((range, file.text(db)[range].to_owned())),
             }
         }
+    }
+}
+
+/// In `sup Alloc[T] for Pool[T] { use Item = T }` the alias is one of `Alloc` (A25).
+fn implements_alias(db: &dyn Db, alias: hir::ids::AliasId) -> bool {
+    match hir::items::alias_data(db, alias).container {
+        Container::Sup(sup) => hir::items::sup_head(db, sup).base.is_some(),
+        _ => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a person sees at a place.
 
+mod examples;
 mod memory;
 mod refactor;
 

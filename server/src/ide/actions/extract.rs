@@ -3,9 +3,9 @@
 use super::{Action, ActionKind, Place};
 use crate::ide::definition::function_at;
 use crate::ide::folding::without_trivia;
-use crate::ide::uses::{self, Definition, Role, Use};
+use crate::ide::uses::{self, Definition, Use};
 use hir::FuncId;
-use hir::body::{Expr, LocalId};
+use hir::body::LocalId;
 use hir::infer::infer;
 use hir::items::{env_of, signature};
 use hir::parse::func_range;
@@ -27,12 +27,17 @@ pub(super) fn variable(place: &Place<'_>, actions: &mut Vec<Action>) {
         return;
     }
     let Some(statement) = statement_around(&node) else { return };
-    // Behind another part of its statement that is evaluated later or not at all it would be evaluated too early.
-    let inside = node.ancestors().take_while(|it| *it != statement);
-    if inside.skip(1).any(|it| matches!(it.kind(), LAMBDA_EXPR | BRANCH | BRANCH_LIST | WHILE_EXPR | PARAM)) {
+    // Behind another part of its statement that is evaluated later, again or not at all it would be evaluated too early.
+    let mut inside = node.ancestors().skip(1).take_while(|it| *it != statement).chain([statement.clone()]);
+    let later =
+        |it: &SyntaxNode| matches!(it.kind(), LAMBDA_EXPR | BRANCH | BRANCH_LIST | WHILE_EXPR | PARAM);
+    if inside.any(|it| later(&it)) {
         return;
     }
-    if node.parent().is_some_and(|parent| parent.kind() == EXPR_STMT) || is_callee(&node) {
+    if node.parent().is_some_and(|parent| parent.kind() == EXPR_STMT)
+        || is_callee(&node)
+        || is_assigned(&node)
+    {
         return;
     }
     let Some(func) = function_at(place.db, place.file, selected.start()) else { return };
@@ -48,12 +53,53 @@ pub(super) fn variable(place: &Place<'_>, actions: &mut Vec<Action>) {
     if matches!(node.kind(), NAME_EXPR | FIELD_EXPR) && !hir::facts::is_copy(place.db, program, &env, &ty) {
         return;
     }
+    if holds_borrow(place, &ty) || needs_its_place(place, func, &node) {
+        return;
+    }
     let name = fresh_name(place, func, &name_for(&node));
     let start = without_trivia(&statement).start();
     let indent = place.indent(start);
     let text = &place.text[selected];
     let edits = vec![(TextRange::empty(start), format!("let {name} = {text}\n{indent}")), (selected, name)];
     actions.push(place.action("extract into a variable", ActionKind::Extract, edits));
+}
+
+/// The place that an assignment writes to, or a part of it.
+fn is_assigned(node: &SyntaxNode) -> bool {
+    node.ancestors().find_map(ast::AssignStmt::cast).is_some_and(|assignment| {
+        let value = assignment.syntax().children().last();
+        value.is_some_and(|value| !value.text_range().contains_range(node.text_range()))
+    })
+}
+
+/// A generator, or something with a borrow in it, is bound to what it borrows (CO6, CO8).
+fn holds_borrow(place: &Place<'_>, ty: &Ty) -> bool {
+    let lang = hir::lang::lang_items(place.db, place.file.edition(place.db));
+    let bound = [lang.asynk, lang.generator, lang.fut, lang.iter];
+    ty.any(&mut |part| part.class().is_some_and(|class| bound.contains(&class)))
+}
+
+/// What the place of a call wants decides its generic parameters (GN12), or whether it may go without an argument.
+fn needs_its_place(place: &Place<'_>, func: FuncId, node: &SyntaxNode) -> bool {
+    let Some(call) = ast::CallExpr::cast(node.clone()) else { return false };
+    let Some(callee) = call.callee().map(|callee| without_trivia(callee.syntax())) else { return false };
+    let start = func_range(place.db, func).start();
+    let called = uses::of_body(place.db, func).iter().rev().find_map(|it| match it.definition {
+        Definition::Function(called) if (it.range + start).end() == callee.end() => Some(called),
+        _ => None,
+    });
+    let written = place.text[callee].ends_with(']');
+    called.is_some_and(|called| {
+        let signature = signature(place.db, called);
+        let decided = |param: &hir::ty::TypeParam| {
+            signature
+                .params
+                .iter()
+                .any(|it| it.ty.any(&mut |part| matches!(part, Ty::Param(other) if other == param)))
+        };
+        !written && signature.generics.params.iter().any(|param| !decided(&param.param))
+            || signature.params.iter().any(|it| it.ty.has_params()) && call.args().next().is_none()
+    })
 }
 
 /// Statements become a function that is called in their place.
@@ -67,7 +113,16 @@ pub(super) fn function(place: &Place<'_>, actions: &mut Vec<Action>) {
     if statements.iter().any(leaves) || !signature(place.db, func).generics.params.is_empty() {
         return;
     }
+    if statements.last().is_some_and(|last| is_value_of_block(place, func, last)) {
+        return;
+    }
     let Some(parts) = parts(place, func, selected) else { return };
+    let types = parts.inputs.iter().map(|it| &it.ty).chain(parts.output.iter().map(|it| &it.ty));
+    if parts.output.as_ref().is_some_and(|it| holds_borrow(place, &it.ty))
+        || types.into_iter().any(|ty| !can_be_named(place, ty))
+    {
+        return;
+    }
     let of = signature(place.db, func);
     if matches!(of.container, Container::Class(_) | Container::Sup(_))
         && parts.inputs.iter().any(|input| input.name == "self")
@@ -106,6 +161,25 @@ pub(super) fn function(place: &Place<'_>, actions: &mut Vec<Action>) {
     let Some(item) = top_level(&place.root, selected) else { return };
     let edits = vec![(selected, call), (TextRange::empty(item.text_range().end()), text)];
     actions.push(place.action("extract into a function", ActionKind::Extract, edits));
+}
+
+/// The last expression of a block whose value somebody takes.
+fn is_value_of_block(place: &Place<'_>, func: FuncId, last: &SyntaxNode) -> bool {
+    let Some(value) = ast::ExprStmt::cast(last.clone()).and_then(|statement| statement.expr()) else {
+        return false;
+    };
+    let is_last = last.next_sibling().is_none();
+    is_last && type_of(place, func, without_trivia(value.syntax())).is_some()
+}
+
+/// All classes of a type are known in the file under their names.
+fn can_be_named(place: &Place<'_>, ty: &Ty) -> bool {
+    let resolver = hir::resolve::Resolver::for_file(place.db, place.file);
+    !ty.any(&mut |part| {
+        let Some(class) = part.class() else { return false };
+        let name = &hir::items::class_data(place.db, class).name;
+        !matches!(resolver.type_head(&[], name), hir::resolve::TypeHead::Class(found) if found == class)
+    })
 }
 
 struct Input {
@@ -171,10 +245,9 @@ fn parts(place: &Place<'_>, func: FuncId, selected: TextRange) -> Option<Parts> 
         let moved = lifetime(db, func, local)
             .iter()
             .any(|it| matches!(it.kind, LifetimeKind::Moved | LifetimeKind::MaybeMoved) && inside(it.range));
-        let written = all
+        let written = hir::placement::changed_places(db, func)
             .iter()
-            .any(|other| local_of(other) == Some(local) && other.role == Role::Write && inside(other.range))
-            || changed_through(body, local, selected, start);
+            .any(|(changed, range)| *changed == local && inside(*range));
         let is_copy = hir::facts::is_copy(db, program, &env, ty);
         let convention = match held {
             Convention::Value if moved => Convention::Value,
@@ -184,7 +257,7 @@ fn parts(place: &Place<'_>, func: FuncId, selected: TextRange) -> Option<Parts> 
             borrowed => borrowed,
         };
         // Assigning the variable itself would need a place in the caller.
-        if convention == Convention::Mut && is_assigned_whole(all, local, func, selected, start) && is_copy {
+        if is_assigned_whole(place, all, local, func, selected, start) {
             return None;
         }
         let argument = if held == Convention::Value { convention } else { held };
@@ -193,22 +266,8 @@ fn parts(place: &Place<'_>, func: FuncId, selected: TextRange) -> Option<Parts> 
     Some(Parts { inputs, output: output.map(|(_, output)| output) })
 }
 
-/// A method with `&mut self` or an assignment to a part changes the variable.
-fn changed_through(
-    body: &hir::body::Body,
-    local: LocalId,
-    selected: TextRange,
-    start: syntax::TextSize,
-) -> bool {
-    if !body.locals[local].mutable {
-        return false;
-    }
-    body.exprs.iter().any(|(id, expr)| {
-        matches!(expr, Expr::Local(of) if *of == local) && selected.contains_range(body.range(id) + start)
-    })
-}
-
 fn is_assigned_whole(
+    place: &Place<'_>,
     all: &[Use],
     local: LocalId,
     func: FuncId,
@@ -216,9 +275,14 @@ fn is_assigned_whole(
     start: syntax::TextSize,
 ) -> bool {
     all.iter().any(|it| {
+        let range = it.range + start;
+        let token = place.root.token_at_offset(range.start()).right_biased();
+        let name = token.and_then(|token| token.parent_ancestors().find(|node| node.kind() == NAME_EXPR));
         it.definition == Definition::Local(func, local)
-            && it.role == Role::Write
-            && selected.contains_range(it.range + start)
+            && selected.contains_range(range)
+            && name.is_some_and(|name| {
+                name.parent().is_some_and(|it| it.kind() == ASSIGN_STMT) && is_assigned(&name)
+            })
     })
 }
 

@@ -1,11 +1,13 @@
 //! Forms of `self`, and a parameter for the allocator of a class.
 
 use super::{Action, ActionKind, Place};
+use crate::ide::folding::without_trivia;
 use hir::items::{class_data, class_generics};
 use hir::semantics::Semantics;
 use hir::ty::Ty;
+use syntax::SyntaxKind::{ASSIGN_STMT, FIELD_INIT};
 use syntax::ast::{self, AstNode, HasGenericParams, HasName};
-use syntax::{TextRange, TextSize};
+use syntax::{SyntaxNode, TextRange, TextSize};
 
 /// `&self` ↔ `self: &Self` (SY10).
 pub(super) fn self_form(place: &Place<'_>, actions: &mut Vec<Action>) {
@@ -44,6 +46,8 @@ pub(super) fn allocator_parameter(place: &Place<'_>, actions: &mut Vec<Action>) 
     }
     // All collections must have elements of one type: one allocator serves one type.
     let mut element: Option<Ty> = None;
+    // Names of attributes, and of the classes of their collections.
+    let mut changed: Vec<(String, String)> = Vec::new();
     let mut edits: Vec<(TextRange, String)> = Vec::new();
     let members = class.member_list().into_iter().flat_map(|list| list.members());
     let attributes = members.filter_map(|member| match member {
@@ -59,6 +63,8 @@ pub(super) fn allocator_parameter(place: &Place<'_>, actions: &mut Vec<Action>) 
         let Some(args) = path.last_segment().and_then(|segment| segment.generic_arg_list()) else { continue };
         let Some(close) = args.syntax().last_token() else { continue };
         edits.push((TextRange::empty(close.text_range().start()), ", A".to_owned()));
+        let collection = path.last_segment().and_then(|segment| segment.name_ref()).map(|name| name.text());
+        changed.push((attribute.name.to_string(), collection.unwrap_or_default()));
         element = Some(of);
     }
     let (Some(element), Some(name_token)) = (element, name.token()) else { return };
@@ -79,12 +85,43 @@ pub(super) fn allocator_parameter(place: &Place<'_>, actions: &mut Vec<Action>) 
         let Some(keyword) = sup.sup_token() else { continue };
         let end = keyword.text_range().end();
         edits.push(with_param(sup.generic_param_list(), end, &format!("A: Alloc[{element}]")));
-        match segment.generic_arg_list().and_then(|list| list.syntax().last_token()) {
-            Some(close) => edits.push((TextRange::empty(close.text_range().start()), ", A".to_owned())),
-            None => edits.push((TextRange::empty(target_name.text_range().end()), "[A]".to_owned())),
-        }
+        // In the block the class means the one with this allocator wherever it is named.
+        let named = sup.syntax().descendants().filter_map(ast::TypeSegment::cast);
+        edits.extend(named.filter_map(|segment| with_argument(&segment, name_token.text())));
+        let Some(values) = values_of(place, sup.syntax(), &changed) else { return };
+        edits.extend(values);
     }
     actions.push(place.action("add an allocator parameter `[A: Alloc]`", ActionKind::Rewrite, edits));
+}
+
+/// The collections that become values of the attributes get the allocator too; `None` where a value comes from elsewhere.
+fn values_of(
+    place: &Place<'_>,
+    sup: &SyntaxNode,
+    changed: &[(String, String)],
+) -> Option<Vec<(TextRange, String)>> {
+    let mut edits = Vec::new();
+    for node in sup.descendants() {
+        let text = &place.text[without_trivia(&node)];
+        let named = match node.kind() {
+            FIELD_INIT => text,
+            ASSIGN_STMT => text.strip_prefix("self.").unwrap_or(""),
+            _ => continue,
+        };
+        let named: String = named.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let Some((_, collection)) = changed.iter().find(|(name, _)| *name == named) else { continue };
+        let first = node.descendants().find_map(ast::TypeSegment::cast)?;
+        edits.push(with_argument(&first, collection).filter(|(_, text)| text == ", A")?);
+    }
+    Some(edits)
+}
+
+fn with_argument(segment: &ast::TypeSegment, class: &str) -> Option<(TextRange, String)> {
+    let name = segment.name_ref()?.token().filter(|name| name.text() == class)?;
+    Some(match segment.generic_arg_list().and_then(|list| list.syntax().last_token()) {
+        Some(close) => (TextRange::empty(close.text_range().start()), ", A".to_owned()),
+        None => (TextRange::empty(name.text_range().end()), "[A]".to_owned()),
+    })
 }
 
 fn with_param(list: Option<ast::GenericParamList>, at: TextSize, param: &str) -> (TextRange, String) {

@@ -354,7 +354,7 @@ fn unpack(box: Box, flag: Bool) -> Str {{
         fn unpack(box‹heap›: Box, flag‹stack›: Bool) -> Str {
             let size‹stack› = box‹heap›.size
             let block‹stack› = [1, 2, 3]
-            let also‹heap› = block‹stack moved›
+            let also‹stack› = block‹stack moved›
             let name‹heap› = box‹heap›.name‹moved›
             let show‹stack› = () -> { print(size) }
             show‹stack›()
