@@ -238,6 +238,14 @@ fn collect_call(facts: &Facts<'_>, call: &Call, direct: &mut Direct) {
     if let Some((op, allocator)) = facts.alloc_call(&call.target) {
         let name = format!("{}.{}", allocator.display(facts.db), method_name(op));
         direct.effects.push((operation(op), Allocator::Type(allocator.clone()), name));
+        // A13, A11: the call drops elements.
+        if operation(op) != HeapOperation::Allocate
+            && let Some(element) =
+                crate::facts::allocator_element(facts.db, facts.program, &facts.env, allocator)
+            && !direct.drops.contains(&element)
+        {
+            direct.drops.push(element);
+        }
         return;
     }
     if let Some(callee) = callee_of(&call.target)

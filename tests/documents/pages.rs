@@ -241,3 +241,103 @@ fn every_page_that_can_be_reported_has_its_sections_and_marks_its_own_code() {
         );
     }
 }
+
+/// All files of a program with what is reported on them.
+fn reported(program: &Program) -> Vec<(usize, hir::Diagnostic)> {
+    let mut db = Database::new();
+    let files = crate::load(&mut db, program);
+    let of_file = |(index, file): (usize, &hir::File)| {
+        hir::file_diagnostics(&db, *file).iter().map(|found| (index, found.clone())).collect::<Vec<_>>()
+    };
+    files.iter().enumerate().flat_map(of_file).collect()
+}
+
+fn without_markers(program: &Program) -> Program {
+    let files = program.files.iter().map(|file| file.without_markers()).collect();
+    Program { heading: String::new(), is_fix: false, files }
+}
+
+#[test]
+fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
+    let mut message = String::new();
+    for document in Document::read_all(&folder()) {
+        let code = document.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        for section in ["Example", "In generic code"] {
+            let Some(example) = document.programs.iter().find(|program| program.heading == section) else {
+                continue;
+            };
+            let mut program = without_markers(example);
+            let mut applied_any = false;
+            // One fix at a time, as a person would.
+            for _ in 0..20 {
+                let found = reported(&program);
+                let fix = found
+                    .iter()
+                    .filter(|(_, it)| it.code == code)
+                    .find_map(|(file, it)| Some((*file, it.fixes.first()?)));
+                let Some((file, fix)) = fix else { break };
+                applied_any = true;
+                let text = &mut program.files[file].text;
+                *text = applied(text, &fix.edits);
+            }
+            if !applied_any {
+                continue;
+            }
+            let left: Vec<String> = reported(&program)
+                .iter()
+                .filter(|(_, it)| it.code == code || it.severity == Severity::Error)
+                .map(|(_, it)| format!("{}: {}", it.code, it.message))
+                .collect();
+            if !left.is_empty() {
+                let text: String = program.files.iter().map(|file| file.text.as_str()).collect();
+                let _ = writeln!(message, "{code}, {section}: {left:#?} is left of\n{text}");
+            }
+        }
+    }
+    assert!(message.is_empty(), "{message}");
+}
+
+#[test]
+fn every_allocation_rule_that_is_checked_is_shown_plainly_in_generic_code_and_beside_a_correct_neighbour() {
+    let mut message = String::new();
+    let of_allocation = |row: &&Row| {
+        let is_rule = row.code.strip_prefix('A').is_some_and(|rest| rest.parse::<u32>().is_ok());
+        is_rule && row.severity != "none" && row.stage != "run"
+    };
+    for row in index().iter().filter(of_allocation) {
+        let document = Document::read(folder().join(format!("{}.md", row.code)));
+        let section = |heading: &str| document.programs.iter().find(|program| program.heading == heading);
+        for heading in ["Example", "In generic code"] {
+            let marked = section(heading).is_some_and(|program| {
+                reported(&without_markers(program)).iter().any(|(_, found)| found.code == row.code)
+            });
+            if !marked {
+                let _ = writeln!(message, "{}: nothing is found in `{heading}`", row.code);
+            }
+        }
+        let generic = section("In generic code").is_some_and(|program| {
+            let is_generic = |line: &str| {
+                ["fn ", "cls ", "sup", "gn "].iter().any(|word| {
+                    line.trim_start().trim_start_matches("@static ").starts_with(word) && line.contains('[')
+                })
+            };
+            program.files.iter().any(|file| file.text.lines().any(is_generic))
+        });
+        if !generic {
+            let _ = writeln!(message, "{}: `In generic code` has no generic parameter", row.code);
+        }
+        let Some(correct) = section("Correct") else {
+            let _ = writeln!(message, "{}: no correct neighbour", row.code);
+            continue;
+        };
+        let wrong = reported(correct);
+        if wrong.iter().any(|(_, found)| found.code == row.code || found.severity == Severity::Error) {
+            let _ = writeln!(message, "{}: `Correct` is not", row.code);
+        }
+        let offers = section("Example").is_some_and(|program| fixed(program, &row.code).is_some());
+        if offers != document.programs.iter().any(|program| program.is_fix) {
+            let _ = writeln!(message, "{}: a fix is offered and not shown, or the reverse", row.code);
+        }
+    }
+    assert!(message.is_empty(), "{message}");
+}

@@ -139,6 +139,9 @@ pub(crate) struct FramesArgs {
     /// Only this function; the name may be qualified
     #[arg(long, value_name = "NAME")]
     function: Option<String>,
+    /// Draw every temporary in a row of its own
+    #[arg(long)]
+    temporaries: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t = FramesFormat::Full)]
     output_format: FramesFormat,

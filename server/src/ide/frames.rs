@@ -2,7 +2,7 @@
 //! 1, columns in Unicode scalar values.
 
 use hir::frame::{Depth, Fate, Frame as Facts, HeapOperation, Multiplicity, depth, frame};
-use hir::mir::SlotId;
+use hir::mir::{DropWhy, SlotId};
 use hir::parse::{func_range, item_tree};
 use hir::ty::Convention;
 use hir::{Db, File, FuncId, display};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use syntax::{TextRange, TextSize};
 
 /// Name of a slot that no variable has.
-const TEMPORARY: &str = "(temp)";
+pub const TEMPORARY: &str = "(temp)";
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +69,7 @@ pub struct Slot {
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Drop {
     pub line: u32,
     pub column: u32,
@@ -77,6 +78,10 @@ pub struct Drop {
     pub ty: String,
     pub allocator: Option<String>,
     pub conditional: bool,
+    /// Runs a `del` of the program.
+    pub runs_del: bool,
+    /// Why it happens here.
+    pub reason: &'static str,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -175,6 +180,15 @@ fn drops(db: &dyn Db, facts: &Facts, places: &Places<'_>) -> Vec<Drop> {
             ty: drop.ty_text(db),
             allocator: (!drop.releases.is_empty()).then(|| drop.releases.texts(db).join(", ")),
             conditional: drop.conditional,
+            runs_del: drop.runs_del,
+            reason: match drop.why {
+                DropWhy::ScopeEnd => "scopeEnd",
+                DropWhy::EarlyExit => "earlyExit",
+                DropWhy::Overwrite => "overwrite",
+                DropWhy::Temporary => "temporary",
+                DropWhy::TailCall => "tailCall",
+                DropWhy::Abandoned => "abandoned",
+            },
         }
     };
     facts.drops.iter().map(of).collect()
