@@ -180,15 +180,6 @@ impl Builder<'_> {
     fn expand(&mut self, callee: Callee) -> Node {
         let (func, container_args) = self.resolved(&callee);
         let mut node = Node::new(func, (container_args.clone(), callee.args.clone()));
-        if let (Dispatch::Virtual, Some(ty)) = (callee.dispatch, &callee.self_ty) {
-            // The object's own class decides.
-            for class in crate::layout::possible_classes(self.db, self.program, ty) {
-                let own = Callee { self_ty: Some(class), dispatch: Dispatch::Static, ..callee.clone() };
-                if self.resolved(&own).0 != func {
-                    self.call(own, &mut node.calls);
-                }
-            }
-        }
         let facts = Facts::in_program(self.db, func, self.program);
         let Some(mir) = crate::mir::mir(self.db, func) else {
             let open = callee.dispatch == Dispatch::Static
@@ -301,10 +292,20 @@ impl Builder<'_> {
     }
 
     fn call(&mut self, callee: Callee, calls: &mut Vec<u32>) {
-        if let Some(number) = self.node(callee)
-            && !calls.contains(&number)
-        {
-            calls.push(number);
+        // The object's own class decides a dynamic call: it may be any.
+        let any = match (callee.dispatch, &callee.self_ty) {
+            (Dispatch::Virtual, Some(ty)) => crate::layout::possible_classes(self.db, self.program, ty)
+                .into_iter()
+                .map(|class| Callee { self_ty: Some(class), dispatch: Dispatch::Static, ..callee.clone() })
+                .collect(),
+            _ => vec![callee],
+        };
+        for callee in any {
+            if let Some(number) = self.node(callee)
+                && !calls.contains(&number)
+            {
+                calls.push(number);
+            }
         }
     }
 

@@ -268,6 +268,12 @@ fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
             };
             let mut program = without_markers(example);
             let mut applied_any = false;
+            // Other mistakes of the example have no fix.
+            let unmendable: Vec<String> = reported(&program)
+                .iter()
+                .filter(|(_, it)| it.fixes.is_empty())
+                .map(|(_, it)| it.message.clone())
+                .collect();
             // One fix at a time, as a person would.
             for _ in 0..20 {
                 let found = reported(&program);
@@ -286,6 +292,7 @@ fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
             let left: Vec<String> = reported(&program)
                 .iter()
                 .filter(|(_, it)| it.code == code || it.severity == Severity::Error)
+                .filter(|(_, it)| !unmendable.contains(&it.message))
                 .map(|(_, it)| format!("{}: {}", it.code, it.message))
                 .collect();
             if !left.is_empty() {

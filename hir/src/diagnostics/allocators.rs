@@ -286,6 +286,9 @@ fn parameters(
     }
     let expected = rival.params(cx, block);
     let params: Vec<ast::Param> = node.params().collect();
+    if let Some(diagnostic) = wrong_order(cx, block, own, &expected, &params, &method) {
+        return vec![diagnostic.note(note)].into_iter();
+    }
     for (at, (param, written)) in own.params.iter().zip(&params).enumerate() {
         let whole = trimmed(written.syntax());
         let Some((convention, ty, _)) = expected.get(at) else {
@@ -344,6 +347,47 @@ fn parameters(
     found.into_iter()
 }
 
+/// A21: the right parameters, the other way round.
+fn wrong_order(
+    cx: &Context<'_>,
+    block: &Block<'_>,
+    own: &crate::signature::Signature,
+    expected: &[(Convention, crate::ty::Ty, &crate::signature::Param)],
+    written: &[ast::Param],
+    method: &str,
+) -> Option<Diagnostic> {
+    let ([first, second], [wanted_first, wanted_second], [one, two]) =
+        (own.params.as_slice(), expected, written)
+    else {
+        return None;
+    };
+    let fits = |own: &crate::signature::Param,
+                wanted: &(Convention, crate::ty::Ty, &crate::signature::Param)| {
+        own.convention == wanted.0
+            && !own.has_default
+            && !own.variadic
+            && matches_closed(&own_type(cx, block, &own.ty), &wanted.1)
+    };
+    let swapped = fits(first, wanted_second) && fits(second, wanted_first);
+    if !swapped || fits(first, wanted_first) {
+        return None;
+    }
+    let (one, two) = (trimmed(one.syntax()), trimmed(two.syntax()));
+    let text = cx.file.text(cx.db);
+    let of = |range: TextRange| text.get(std::ops::Range::from(range)).unwrap_or_default().to_owned();
+    Some(
+        Diagnostic::error(
+            "A21",
+            one.cover(two),
+            format!("{method} takes `{}` before `{}`", second.name, first.name),
+        )
+        .fix(
+            "exchange the parameters",
+            vec![TextEdit::replace(one, of(two)), TextEdit::replace(two, of(one))],
+        ),
+    )
+}
+
 /// A23
 fn result(
     cx: &Context<'_>,
@@ -368,6 +412,13 @@ fn result(
     )
 }
 
+/// A range with the blanks behind it.
+fn with_blanks(cx: &Context<'_>, range: TextRange) -> TextRange {
+    let rest = cx.file.text(cx.db).get(usize::from(range.end())..).unwrap_or_default();
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    TextRange::new(range.start(), range.end() + syntax::TextSize::new(blanks as u32))
+}
+
 /// A26
 fn visibility(
     cx: &Context<'_>,
@@ -390,6 +441,6 @@ fn visibility(
     Some(
         Diagnostic::error("A26", range, format!("the method is less visible than the allocator `{target}`"))
             .note("whoever can name the allocator must be able to call its methods")
-            .fix("remove the annotation", vec![TextEdit::delete(range)]),
+            .fix("remove the annotation", vec![TextEdit::delete(with_blanks(cx, range))]),
     )
 }

@@ -164,12 +164,29 @@ impl<'db> Ctx<'db> {
                 )
             };
             let mut diagnostic = diagnostic;
-            let end = range.end();
-            if self.can_propagate(&val.ty) {
+            let (start, end) = (range.start(), range.end());
+            let can_propagate = self.can_propagate(&val.ty);
+            let array = args.first().filter(|pass| alloc && self.is_class(pass, self.lang.arr));
+            let bound = array.map(|_| self.array_name(expr));
+            if let Some((name, true)) = &bound {
+                let ending = if can_propagate { "?" } else { ".unwrap()" };
+                diagnostic = diagnostic.suggest(
+                    format!("bind the array that `realloc` gives back: `let {name} = …{ending}`"),
+                    vec![TextEdit::insert(start, format!("let {name} = ")), TextEdit::insert(end, ending)],
+                );
+            }
+            if can_propagate {
                 diagnostic = diagnostic.fix("pass the failure on", vec![TextEdit::insert(end, "?")]);
             } else {
                 diagnostic =
                     diagnostic.suggest("panic on a failure", vec![TextEdit::insert(end, ".unwrap()")]);
+            }
+            if let Some((name, _)) = &bound {
+                let otherwise = " else { std.panic(\"no memory\") }";
+                diagnostic = diagnostic.suggest(
+                    format!("handle the failure: `let {name} = … else {{ … }}`"),
+                    vec![TextEdit::insert(start, format!("let {name} = ")), TextEdit::insert(end, otherwise)],
+                );
             }
             self.report(diagnostic);
         } else if *class == self.lang.opt {
@@ -179,6 +196,21 @@ impl<'db> Ctx<'db> {
                     .note("whether there is a value is not looked at"),
             );
         }
+    }
+
+    /// What the array of an allocator call may be called: the name of the one that `realloc` takes; and whether it does.
+    fn array_name(&self, call: ExprId) -> (String, bool) {
+        let fallback = || "arr".to_owned();
+        let Expr::Call { callee, args, .. } = self.expr(call) else { return (fallback(), false) };
+        let Expr::Field { name, .. } = self.expr(*callee) else { return (fallback(), false) };
+        if name != "realloc" {
+            return (fallback(), false);
+        }
+        let local = args.first().and_then(|arg| match self.expr(arg.value) {
+            Expr::Local(local) => Some(self.body.locals[*local].name.to_string()),
+            _ => None,
+        });
+        (local.unwrap_or_else(fallback), true)
     }
 
     fn let_statement(&mut self, vars: &'db [LetVar], init: &'db LetInit, range: TextRange) {

@@ -59,6 +59,11 @@ impl<'a> Reporter<'a> {
         }
         let name = self.text(place);
         let range = self.locate(place, at.span, Occurrence::Last);
+        // `arr.length` cannot be read because `arr` is gone.
+        let owner = match analysis.paths.find(place) {
+            Some((path, false)) => analysis.paths.place(path),
+            _ => place.clone(),
+        };
         let taken = sites.iter().find(|site| site.cause != Cause::Declared);
         let given = sites.iter().find_map(|site| Some((site, analysis.given_to(site.point)?)));
 
@@ -75,6 +80,7 @@ impl<'a> Reporter<'a> {
                 (Some((site, (op, allocator))), _) => {
                     let what = self.given_text(op, allocator);
                     let site = self.site_range(place, site, at);
+                    let name = self.text(&owner);
                     Diagnostic::error("A48", range, format!("`{name}` may have been {what}"))
                         .related(site, "given back here, on some paths only")
                         .note("give the array back on every path, or use it only where it is still there")
@@ -120,7 +126,7 @@ impl<'a> Reporter<'a> {
         let diagnostic = match (given, taken) {
             (Some((site, (op, allocator))), _) => {
                 let site_range = self.site_range(place, site, at);
-                self.given_back(&name, range, op, allocator, site_range, at)
+                self.given_back(&owner, range, op, allocator, site_range, at)
             }
             (None, Some(site)) if matches!(how, Use::Call(FnKind::One)) => {
                 let site = self.site_range(place, site, at);
@@ -181,7 +187,7 @@ impl<'a> Reporter<'a> {
 
     fn given_back(
         &mut self,
-        name: &str,
+        place: &Place,
         range: TextRange,
         op: AllocOp,
         allocator: &Ty,
@@ -189,6 +195,7 @@ impl<'a> Reporter<'a> {
         at: At<'_>,
     ) -> Diagnostic {
         let allocator = self.ty(allocator);
+        let name = &self.text(place);
         if op == AllocOp::Realloc {
             let diagnostic = Diagnostic::error("A39", range, format!("`{name}` was moved into `realloc`"))
                 .related(site, format!("`{allocator}.realloc` took the array here"))
@@ -203,7 +210,7 @@ impl<'a> Reporter<'a> {
             return match self.bound_by(site) {
                 Some(bound) if bound != name => diagnostic.suggest(
                     format!("use the array that `realloc` gave back: `{bound}`"),
-                    vec![TextEdit::replace(range, bound.to_string())],
+                    vec![TextEdit::replace(self.locate(place, range, Occurrence::First), bound.to_string())],
                 ),
                 _ => diagnostic.note("bind its result and use that"),
             };
