@@ -3,7 +3,8 @@
 //! understood as well as the library's.
 //!
 //! The rules A42 and A43 speak of one function's own expressions only; what is found here is a warning (A45), a hint
-//! (A44), or a fact of placement. A search starts anew for each function that asks and ends after [`MAX_FUNCTIONS`].
+//! (A44), or a fact of placement. Calls are followed [`HOPS`] deep, those of the library anew, so that the work of all
+//! functions together grows with their number only; what lies beyond is unknown.
 
 mod flow;
 mod report;
@@ -12,15 +13,13 @@ pub use report::diagnostics;
 
 use crate::db::Db;
 use crate::ids::{FuncId, FuncKey};
-use crate::mir::recursion::strongly_connected;
 use crate::mir::{AllocOp, SlotId};
 use crate::ty::Ty;
 use flow::Flow;
-use rustc_hash::FxHashMap;
 
-/// Functions that one search looks into; what lies beyond is unknown.
-const MAX_FUNCTIONS: usize = 400;
-/// Rounds within a recursion before its functions are unknown.
+/// Calls inside calls that are looked into.
+const HOPS: u8 = 5;
+/// Rounds for a function that calls itself before it is unknown.
 const MAX_ROUNDS: usize = 8;
 /// A value with arrays from more sources than these has unknown ones.
 const MAX_ORIGINS: usize = 8;
@@ -148,12 +147,12 @@ pub struct Transfer {
 
 /// What calling a function does with values. `None` without a body.
 pub fn transfer(db: &dyn Db, func: FuncId) -> Option<&Transfer> {
-    found_in(db, func.key(db)).as_ref().map(|found| &found.transfer)
+    found_in(db, func.key(db), HOPS).as_ref().map(|found| &found.transfer)
 }
 
 /// The blocks that each slot of a function's frame may hold, in the order of the slots.
 pub fn blocks(db: &dyn Db, func: FuncId) -> Option<&[Blocks]> {
-    found_in(db, func.key(db)).as_ref().map(|found| &*found.slots)
+    found_in(db, func.key(db), HOPS).as_ref().map(|found| &*found.slots)
 }
 
 /// Of one function.
@@ -161,6 +160,8 @@ pub fn blocks(db: &dyn Db, func: FuncId) -> Option<&[Blocks]> {
 struct Found {
     transfer: Transfer,
     slots: Box<[Blocks]>,
+    /// It calls itself.
+    recursive: bool,
 }
 
 /// The number of functions whose values survive an eviction.
@@ -168,62 +169,26 @@ pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
     found_in::set_lru_capacity(db, at_most);
 }
 
-#[salsa::tracked(returns(ref), lru = 256)]
-fn found_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Option<Found> {
+#[salsa::tracked(returns(ref), lru = 1024)]
+fn found_in<'db>(db: &'db dyn Db, key: FuncKey<'db>, hops: u8) -> Option<Found> {
     let func = key.func(db);
-    crate::mir::mir(db, func)?;
-    let program = func.file().program(db);
-    // Everything that it reaches, breadth first.
-    let mut funcs = vec![func];
-    let mut index: FxHashMap<FuncId, u32> = FxHashMap::from_iter([(func, 0)]);
-    let mut edges: Vec<Vec<u32>> = Vec::new();
-    while let Some(&current) = funcs.get(edges.len()) {
-        let mut list = Vec::new();
-        for callee in flow::callees(db, program, current) {
-            let number = match index.get(&callee) {
-                Some(known) => *known,
-                None if funcs.len() < MAX_FUNCTIONS => {
-                    index.insert(callee, funcs.len() as u32);
-                    funcs.push(callee);
-                    funcs.len() as u32 - 1
-                }
-                None => continue,
-            };
-            list.push(number);
+    // A function that calls itself begins with nothing.
+    let mut own = Transfer::default();
+    for _ in 0..MAX_ROUNDS {
+        let found = Flow::of(db, func, &own, hops)?;
+        if !found.recursive || found.transfer == own {
+            return Some(found);
         }
-        edges.push(list);
+        own = found.transfer;
     }
-    let mut known: FxHashMap<FuncId, Transfer> = FxHashMap::default();
-    let mut root = None;
-    for component in strongly_connected(&edges) {
-        let recursive = component.len() > 1 || edges[component[0] as usize].contains(&component[0]);
-        let members: Vec<FuncId> = component.iter().map(|member| funcs[*member as usize]).collect();
-        if recursive {
-            members.iter().for_each(|member| drop(known.insert(*member, Transfer::default())));
-        }
-        let mut rounds = 0;
-        loop {
-            let mut again = false;
-            for member in &members {
-                let Some(found) = Flow::of(db, program, *member, &known) else { continue };
-                let old = known.insert(*member, found.transfer.clone());
-                again |= recursive && old.as_ref() != Some(&found.transfer);
-                if *member == func {
-                    root = Some(found);
-                }
-            }
-            rounds += 1;
-            if !again {
-                break;
-            }
-            if rounds == MAX_ROUNDS {
-                members.iter().for_each(|member| drop(known.remove(member)));
-                root = root.filter(|_| !members.contains(&func));
-                break;
-            }
-        }
-    }
-    root
+    None
+}
+
+/// What a function does with values, as its caller asks, who may look `hops` further.
+fn seen_from(db: &dyn Db, caller: FuncId, callee: FuncId, hops: u8) -> Option<&Transfer> {
+    let is_library = |func: FuncId| func.file().program(db).kind(db) == crate::db::ProgramKind::Library;
+    let hops = if is_library(callee) && !is_library(caller) { HOPS } else { hops.checked_sub(1)? };
+    found_in(db, callee.key(db), hops).as_ref().map(|found| &found.transfer)
 }
 
 /// Blocks of one slot, where they are known.

@@ -119,7 +119,7 @@ fn main() -> Void {{
     assert_eq!(warnings(&text), Vec::<String>::new());
 }
 
-fn sites(frame: &Frame, owner: &str) -> Vec<String> {
+fn sites(db: &Database, frame: &Frame, owner: &str) -> Vec<String> {
     let owned = frame.heap_sites.iter().filter(|site| site.operation != HeapOperation::Release);
     let name = |slot| {
         let slot = frame.slots.iter().find(|known| known.slot == slot)?;
@@ -127,7 +127,7 @@ fn sites(frame: &Frame, owner: &str) -> Vec<String> {
     };
     owned
         .filter(|site| site.owner.and_then(name).unwrap_or_default() == owner)
-        .map(|site| site.allocator.clone())
+        .map(|site| site.allocator_text(db))
         .collect()
 }
 
@@ -154,9 +154,9 @@ fn main() -> Void {{
     );
     let (db, files) = load(&text);
     let main = frame(&db, function(&db, &files, "main")).expect("it has a body");
-    assert_eq!(sites(main, "buf"), ["Mirror[Num]", "Mirror[Num]"]);
+    assert_eq!(sites(&db, main, "buf"), ["Mirror[Num]", "Mirror[Num]"]);
     let drop = main.drops.iter().find(|drop| drop.name.as_deref() == Some("buf")).expect("it is dropped");
-    assert_eq!(drop.releases, ["Mirror[Num]"]);
+    assert_eq!(drop.releases.texts(&db), ["Mirror[Num]"]);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn main() -> Void {
 ";
     let (db, files) = load(text);
     let main = frame(&db, function(&db, &files, "main")).expect("it has a body");
-    assert_eq!(sites(main, "reader"), ["GlobalAlloc"]);
+    assert_eq!(sites(&db, main, "reader"), ["GlobalAlloc"]);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn onward() -> Arr[Num] { ret far() }
     let of = |name: &str| {
         let frame = frame(&db, function(&db, &files, name)).expect("it has a body");
         let sites = frame.heap_sites.iter();
-        sites.map(|site| (site.allocator.clone(), site.max_bytes)).collect::<Vec<_>>()
+        sites.map(|site| (site.allocator_text(&db), site.max_bytes)).collect::<Vec<_>>()
     };
     assert_eq!(of("near"), []);
     assert_eq!(of("far"), [("no allocator".to_owned(), Some(48))]);

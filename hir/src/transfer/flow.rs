@@ -26,26 +26,6 @@ fn resolved(db: &dyn Db, program: Program, target: &CallTarget) -> Option<(FuncI
     }
 }
 
-/// The functions with a body that a function calls.
-pub(super) fn callees(db: &dyn Db, program: Program, func: FuncId) -> Vec<FuncId> {
-    let Some(mir) = crate::mir::mir(db, func) else { return Vec::new() };
-    let facts = Facts::in_program(db, func, program);
-    let mut found = Vec::new();
-    for statement in mir.statements() {
-        let StatementKind::Call(call) = &statement.kind else { continue };
-        if facts.alloc_call(&call.target).is_some() {
-            continue;
-        }
-        if let Some((callee, _)) = resolved(db, program, &call.target)
-            && !found.contains(&callee)
-            && crate::mir::mir(db, callee).is_some()
-        {
-            found.push(callee);
-        }
-    }
-    found
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Holds {
     Array,
@@ -57,7 +37,11 @@ pub(super) struct Flow<'a> {
     program: Program,
     facts: Facts<'a>,
     mir: &'a Mir,
-    known: &'a FxHashMap<FuncId, Transfer>,
+    func: FuncId,
+    /// What is known of the function itself so far.
+    own: &'a Transfer,
+    hops: u8,
+    recursive: bool,
     /// Slots that are borrows of each other hold the same.
     alias: Vec<u32>,
     blocks: Vec<Blocks>,
@@ -67,12 +51,8 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    pub fn of(
-        db: &'a dyn Db,
-        program: Program,
-        func: FuncId,
-        known: &'a FxHashMap<FuncId, Transfer>,
-    ) -> Option<Found> {
+    pub fn of(db: &'a dyn Db, func: FuncId, own: &'a Transfer, hops: u8) -> Option<Found> {
+        let program = func.file().program(db);
         let mir = crate::mir::mir(db, func)?;
         let params = mir.param_count as usize;
         let mut flow = Flow {
@@ -80,7 +60,10 @@ impl<'a> Flow<'a> {
             program,
             facts: Facts::in_program(db, func, program),
             mir,
-            known,
+            func,
+            own,
+            hops,
+            recursive: false,
             alias: (0..mir.slots.len() as u32).collect(),
             blocks: vec![Blocks::default(); mir.slots.len()],
             given: vec![Vec::new(); params],
@@ -159,7 +142,7 @@ impl<'a> Flow<'a> {
             }
         };
         let arguments = (0..params).map(argument).collect();
-        Found { transfer: Transfer { arguments, result, stores }, slots }
+        Found { transfer: Transfer { arguments, result, stores }, slots, recursive: self.recursive }
     }
 
     fn root(&self, slot: u32) -> usize {
@@ -346,7 +329,13 @@ impl<'a> Flow<'a> {
             return self.opaque(call, &args);
         };
         let signature = self.facts.signature(func);
-        let Some(transfer) = self.known.get(&func) else {
+        self.recursive |= func == self.func;
+        let known = if func == self.func {
+            Some(self.own)
+        } else {
+            super::seen_from(self.db, self.func, func, self.hops)
+        };
+        let Some(transfer) = known else {
             if signature.is_builtin {
                 return self.builtin(call, self_ty.as_ref(), &args);
             }
