@@ -8,7 +8,6 @@ use hir::semantics::{Definition, Semantics};
 use hir::{Database, File};
 use salsa::Setter;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 use syntax::SyntaxKind;
 
@@ -30,43 +29,6 @@ impl Place {
 
     fn is_before(&self, damage: usize, in_file: File) -> bool {
         self.at.is_none_or(|(file, end)| file != in_file || end < damage)
-    }
-}
-
-/// The programs in `examples/`: loose files, and one project as the files of its `src` folder.
-fn examples() -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let read = |path: &Path| std::fs::read_to_string(path).expect("examples are UTF-8");
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(&root).expect("the examples are there") {
-        let path = entry.expect("the folder can be read").path();
-        if path.is_file() && path.extension().is_some_and(|extension| extension == "spp") {
-            found.push(read(&path));
-        } else if path.join("src").is_dir() {
-            let mut files = Vec::new();
-            collect(&path.join("src"), &mut files);
-            let parts = files.iter().map(|file| {
-                let name =
-                    file.strip_prefix(&path).expect("it lies below").to_string_lossy().replace('\\', "/");
-                format!("#@ file {name}\n{}", read(file))
-            });
-            found.push(parts.collect());
-        }
-    }
-    assert!(found.len() >= 9, "there are examples");
-    found
-}
-
-fn collect(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder).expect("readable").map(|it| it.expect("readable").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(&path, into);
-        } else {
-            into.push(path);
-        }
     }
 }
 
@@ -135,7 +97,7 @@ fn harms_nothing_before(program: &str, damages: impl Fn(&str) -> Vec<(usize, Str
 }
 
 fn for_all_examples(damages: impl Fn(&str) -> Vec<(usize, String)> + Sync) {
-    let programs = examples();
+    let programs = common::examples();
     let (even, odd): (Vec<_>, Vec<_>) = programs.iter().enumerate().partition(|(number, _)| number % 2 == 0);
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let halves = [even, odd].map(|half| {

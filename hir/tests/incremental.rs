@@ -4,7 +4,6 @@ mod common;
 
 use hir::diagnostics::file_diagnostics;
 use hir::{Database, Diagnostic, File};
-use proptest::prelude::*;
 use salsa::Setter;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -148,71 +147,4 @@ fn what_an_eviction_gives_up_is_not_needed_for_diagnostics_that_are_known() {
     let after = all_diagnostics(&db, &files);
     assert_eq!(before, after);
     assert!(log.lock().expect("not poisoned").is_empty());
-}
-
-/// Pieces of text that edits insert or replace with.
-const PIECES: [&str; 14] = [
-    "",
-    " ",
-    "\n",
-    "{",
-    "}",
-    "(",
-    "cls X { }\n",
-    "fn f() -> Num { ret 1 }\n",
-    "let ",
-    "mod src.main\n",
-    "Num",
-    "&",
-    "\"",
-    "sup Disc { }\n",
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
-
-    /// After every edit of a random sequence the answers are those of a database that never saw the edits before.
-    #[test]
-    fn incremental_is_fresh(edits in prop::collection::vec((0usize..2, 0.0f64..1.0, 0usize..12, 0usize..PIECES.len(), any::<bool>()), 1..8)) {
-        let mut db = Database::new();
-        let (_, files) = common::load(&mut db, PROJECT);
-        all_diagnostics(&db, &files);
-        for (file, place, len, piece, evicts) in edits {
-            if evicts {
-                hir::eviction::evict_but(&mut db, &files[..file], 1, 1);
-            }
-            let text = files[file].text(&db).clone();
-            let mut start = (text.len() as f64 * place) as usize;
-            while !text.is_char_boundary(start) {
-                start -= 1;
-            }
-            let mut end = (start + len).min(text.len());
-            while !text.is_char_boundary(end) {
-                end += 1;
-            }
-            let edited = format!("{}{}{}", &text[..start], PIECES[piece], &text[end..]);
-            files[file].set_text(&mut db).to(Arc::from(edited));
-            let incremental = all_diagnostics(&db, &files);
-
-            let mut fresh = Database::new();
-            let mut source = String::new();
-            for (path, file) in ["src/main.spp", "src/shapes/round.spp"].iter().zip(&files) {
-                source.push_str(&format!("#@ file {path}\n{}", file.text(&db)));
-                if !source.ends_with('\n') {
-                    source.push('\n');
-                }
-            }
-            let (_, same) = common::load(&mut fresh, &source);
-            // the loader ends every file with a line break; a text without one is not compared
-            if same.iter().zip(&files).all(|(a, b)| a.text(&fresh) == b.text(&db)) {
-                let expected = all_diagnostics(&fresh, &same);
-                for (ours, theirs) in incremental.iter().zip(&expected) {
-                    let plain = |all: &[Diagnostic]| -> Vec<_> {
-                        all.iter().map(|it| (it.code, it.range, it.message.clone(), it.severity)).collect()
-                    };
-                    prop_assert_eq!(plain(ours), plain(theirs));
-                }
-            }
-        }
-    }
 }

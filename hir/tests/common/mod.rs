@@ -3,6 +3,7 @@
 
 use hir::{Database, File, Program, ProgramKind, Severity, diagnostics::file_diagnostics};
 use salsa::Setter;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syntax::Edition;
 
@@ -20,7 +21,13 @@ pub fn load(db: &mut Database, source: &str) -> (Program, Vec<File>) {
     if parts.len() > 1 {
         parts.remove(0);
     }
-    let kind = if parts[0].0.is_some() { ProgramKind::Project } else { ProgramKind::Loose };
+    load_files(db, &parts)
+}
+
+/// Files with their paths in a project; or one loose file, which has none.
+pub fn load_files(db: &mut Database, parts: &[(Option<String>, String)]) -> (Program, Vec<File>) {
+    let is_project = parts.iter().any(|(path, _)| path.is_some());
+    let kind = if is_project { ProgramKind::Project } else { ProgramKind::Loose };
     let program = Program::new(db, kind, Edition::E2023, Arc::from([]));
     let files: Vec<File> = parts
         .iter()
@@ -32,6 +39,46 @@ pub fn load(db: &mut Database, source: &str) -> (Program, Vec<File>) {
         .collect();
     program.set_files(db).to(Arc::from(files.clone()));
     (program, files)
+}
+
+/// The programs in `examples/`: loose files, and projects as the files of their `src` folders.
+pub fn examples() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let read = |path: &Path| std::fs::read_to_string(path).expect("examples are UTF-8");
+    let mut found = Vec::new();
+    for path in entries(&root) {
+        if path.is_file() && path.extension().is_some_and(|extension| extension == "spp") {
+            found.push(read(&path));
+        } else if path.join("src").is_dir() {
+            let mut files = Vec::new();
+            collect(&path.join("src"), &mut files);
+            let parts = files.iter().map(|file| {
+                let name =
+                    file.strip_prefix(&path).expect("it lies below").to_string_lossy().replace('\\', "/");
+                format!("#@ file {name}\n{}", read(file))
+            });
+            found.push(parts.collect());
+        }
+    }
+    assert!(found.len() >= 9, "there are examples");
+    found
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder can be read");
+    let mut entries: Vec<_> = entries.map(|it| it.expect("the folder can be read").path()).collect();
+    entries.sort();
+    entries
+}
+
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+    for path in entries(folder) {
+        if path.is_dir() {
+            collect(&path, into);
+        } else {
+            into.push(path);
+        }
+    }
 }
 
 pub fn line_of(text: &str, offset: usize) -> usize {
