@@ -1,6 +1,10 @@
 //! The language server as a client sees it.
 
 mod client;
+mod code_actions;
+mod commands;
+mod completion;
+mod dialogue;
 mod documents;
 mod endurance;
 mod features;
