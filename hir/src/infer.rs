@@ -1,6 +1,7 @@
 //! Types of expressions, and what each name and call means: the typed view on a [`crate::body::Body`].
 
 mod alloc;
+mod args;
 mod call;
 mod ctx;
 mod expr;
@@ -8,10 +9,13 @@ mod generics;
 mod init;
 mod instantiate;
 mod lambda;
+mod missing;
 mod mutate;
 mod ops;
+mod overload;
 mod pat;
 mod path;
+mod statics;
 mod stmt;
 mod unify;
 

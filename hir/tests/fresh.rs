@@ -45,7 +45,7 @@ fn answers(db: &Database, file: File) -> Answers {
     let semantics = Semantics::new(db, file);
     let root = syntax::parse(file.text(db), file.edition(db)).syntax();
     let mut types = Vec::new();
-    for node in root.descendants().filter(|node| is_expression(node)) {
+    for node in root.descendants().filter(is_expression) {
         if let Some(found) = semantics.expr_at(node.text_range()) {
             let ty = found.ty.display_as(db, found.convention);
             types.push(format!("{:?} in {:?}: {ty}", node.text_range(), found.range));
