@@ -348,3 +348,28 @@ fn every_allocation_rule_that_is_checked_is_shown_plainly_in_generic_code_and_be
     }
     assert!(message.is_empty(), "{message}");
 }
+
+#[test]
+fn every_sentence_of_the_allocation_notes_is_shown_by_a_program_that_runs() {
+    let document = Document::read(crate::root().join("docs/spec/allocation.md"));
+    let (_, table) = document.text.split_once("| The notes say |").expect("the table is there");
+    let mut rows = 0;
+    for row in table.lines().skip(2).take_while(|line| line.starts_with('|')) {
+        let shown = row.split('|').nth(3).unwrap_or_default();
+        let names: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+        let mut runs = false;
+        for name in names {
+            let head = format!("mod src.{name}");
+            let of_name = |program: &&Program| {
+                program.files.iter().any(|file| file.text.lines().any(|line| line.trim() == head))
+            };
+            let program = document.programs.iter().find(of_name);
+            let program = program.unwrap_or_else(|| panic!("no program is called `{name}`"));
+            let has_errors = reported(program).iter().any(|(_, found)| found.severity == Severity::Error);
+            runs |= !has_errors && !program.output().is_empty();
+        }
+        assert!(runs, "nothing runs for{row}");
+        rows += 1;
+    }
+    assert_eq!(rows, 22, "the notes have so many sentences");
+}
