@@ -144,6 +144,7 @@ fn the_table_of_the_manual_is_the_index() {
 
 #[test]
 fn the_fix_of_a_page_is_the_one_it_shows() {
+    let mut db = Database::new();
     let mut message = String::new();
     for document in Document::read_all(&folder()) {
         let code = document.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
@@ -151,7 +152,7 @@ fn the_fix_of_a_page_is_the_one_it_shows() {
         let Some(example) = document.programs.iter().find(|program| program.heading == "Example") else {
             panic!("{code}: a fix without an example");
         };
-        match fixed(example, &code) {
+        match fixed(&mut db, example, &code) {
             None => writeln!(message, "{code}: no fix is offered"),
             Some(fixed) if fixed != text_of(shown) => {
                 writeln!(message, "{code}: the fix gives\n{fixed}\nbut the page shows\n{}", text_of(shown))
@@ -164,16 +165,15 @@ fn the_fix_of_a_page_is_the_one_it_shows() {
 }
 
 /// The example after the first fix of the page's rule; `None` where none is offered.
-fn fixed(example: &Program, code: &str) -> Option<String> {
+fn fixed(db: &mut Database, example: &Program, code: &str) -> Option<String> {
     let bare = Program {
         heading: String::new(),
         is_fix: false,
         files: example.files.iter().map(|file| file.without_markers()).collect(),
     };
-    let mut db = Database::new();
-    let files = crate::load(&mut db, &bare);
+    let files = crate::load(db, &bare);
     let (index, edits) = files.iter().enumerate().find_map(|(index, file)| {
-        let diagnostics = hir::file_diagnostics(&db, *file);
+        let diagnostics = hir::file_diagnostics(db, *file);
         let mut found: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.code == code).collect();
         found.sort_by_key(|diagnostic| std::cmp::Reverse(severity_rank(diagnostic.severity)));
         found.iter().find_map(|diagnostic| Some((index, diagnostic.fixes.first()?.edits.clone())))
@@ -243,11 +243,11 @@ fn every_page_that_can_be_reported_has_its_sections_and_marks_its_own_code() {
 }
 
 /// All files of a program with what is reported on them.
-fn reported(program: &Program) -> Vec<(usize, hir::Diagnostic)> {
-    let mut db = Database::new();
-    let files = crate::load(&mut db, program);
+fn reported(db: &mut Database, program: &Program) -> Vec<(usize, hir::Diagnostic)> {
+    let files = crate::load(db, program);
+    let db = &*db;
     let of_file = |(index, file): (usize, &hir::File)| {
-        hir::file_diagnostics(&db, *file).iter().map(|found| (index, found.clone())).collect::<Vec<_>>()
+        hir::file_diagnostics(db, *file).iter().map(|found| (index, found.clone())).collect::<Vec<_>>()
     };
     files.iter().enumerate().flat_map(of_file).collect()
 }
@@ -259,6 +259,7 @@ fn without_markers(program: &Program) -> Program {
 
 #[test]
 fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
+    let mut db = Database::new();
     let mut message = String::new();
     for document in Document::read_all(&folder()) {
         let code = document.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -269,14 +270,14 @@ fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
             let mut program = without_markers(example);
             let mut applied_any = false;
             // Other mistakes of the example have no fix.
-            let unmendable: Vec<String> = reported(&program)
+            let unmendable: Vec<String> = reported(&mut db, &program)
                 .iter()
                 .filter(|(_, it)| it.fixes.is_empty())
                 .map(|(_, it)| it.message.clone())
                 .collect();
             // One fix at a time, as a person would.
             for _ in 0..20 {
-                let found = reported(&program);
+                let found = reported(&mut db, &program);
                 let fix = found
                     .iter()
                     .filter(|(_, it)| it.code == code)
@@ -289,7 +290,7 @@ fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
             if !applied_any {
                 continue;
             }
-            let left: Vec<String> = reported(&program)
+            let left: Vec<String> = reported(&mut db, &program)
                 .iter()
                 .filter(|(_, it)| it.code == code || it.severity == Severity::Error)
                 .filter(|(_, it)| !unmendable.contains(&it.message))
@@ -306,6 +307,7 @@ fn the_example_of_a_rule_with_a_fix_checks_clean_after_it() {
 
 #[test]
 fn every_allocation_rule_that_is_checked_is_shown_plainly_in_generic_code_and_beside_a_correct_neighbour() {
+    let mut db = Database::new();
     let mut message = String::new();
     let of_allocation = |row: &&Row| {
         let is_rule = row.code.strip_prefix('A').is_some_and(|rest| rest.parse::<u32>().is_ok());
@@ -316,7 +318,7 @@ fn every_allocation_rule_that_is_checked_is_shown_plainly_in_generic_code_and_be
         let section = |heading: &str| document.programs.iter().find(|program| program.heading == heading);
         for heading in ["Example", "In generic code"] {
             let marked = section(heading).is_some_and(|program| {
-                reported(&without_markers(program)).iter().any(|(_, found)| found.code == row.code)
+                reported(&mut db, &without_markers(program)).iter().any(|(_, found)| found.code == row.code)
             });
             if !marked {
                 let _ = writeln!(message, "{}: nothing is found in `{heading}`", row.code);
@@ -337,11 +339,11 @@ fn every_allocation_rule_that_is_checked_is_shown_plainly_in_generic_code_and_be
             let _ = writeln!(message, "{}: no correct neighbour", row.code);
             continue;
         };
-        let wrong = reported(correct);
+        let wrong = reported(&mut db, correct);
         if wrong.iter().any(|(_, found)| found.code == row.code || found.severity == Severity::Error) {
             let _ = writeln!(message, "{}: `Correct` is not", row.code);
         }
-        let offers = section("Example").is_some_and(|program| fixed(program, &row.code).is_some());
+        let offers = section("Example").is_some_and(|program| fixed(&mut db, program, &row.code).is_some());
         if offers != document.programs.iter().any(|program| program.is_fix) {
             let _ = writeln!(message, "{}: a fix is offered and not shown, or the reverse", row.code);
         }
@@ -351,6 +353,7 @@ fn every_allocation_rule_that_is_checked_is_shown_plainly_in_generic_code_and_be
 
 #[test]
 fn every_sentence_of_the_allocation_notes_is_shown_by_a_program_that_runs() {
+    let mut db = Database::new();
     let document = Document::read(crate::root().join("docs/spec/allocation.md"));
     let (_, table) = document.text.split_once("| The notes say |").expect("the table is there");
     let mut rows = 0;
@@ -365,7 +368,8 @@ fn every_sentence_of_the_allocation_notes_is_shown_by_a_program_that_runs() {
             };
             let program = document.programs.iter().find(of_name);
             let program = program.unwrap_or_else(|| panic!("no program is called `{name}`"));
-            let has_errors = reported(program).iter().any(|(_, found)| found.severity == Severity::Error);
+            let has_errors =
+                reported(&mut db, program).iter().any(|(_, found)| found.severity == Severity::Error);
             runs |= !has_errors && !program.output().is_empty();
         }
         assert!(runs, "nothing runs for{row}");
