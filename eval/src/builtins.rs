@@ -65,16 +65,16 @@ impl Machine {
             }
             Builtin::StrAdd => {
                 let right = self.header_in(c);
-                let added = self.text(code, right).to_owned();
-                self.append(code, Pointer::stack(self.base + b as usize), &added, self.pc)?;
+                let added = self.copied_text(code, right);
+                self.append(code, Pointer::stack(self.base + b as usize), added.as_str(), self.pc)?;
                 self.drop_text(right, self.pc);
                 let joined = self.header_in(b);
                 self.set_text(a, joined);
             }
             Builtin::StrAddAssign => {
                 let right = self.header_in(b);
-                let added = self.text(code, right).to_owned();
-                self.append(code, self.pointer(a), &added, self.pc)?;
+                let added = self.copied_text(code, right);
+                self.append(code, self.pointer(a), added.as_str(), self.pc)?;
                 self.drop_text(right, self.pc);
             }
             Builtin::StrEq => {

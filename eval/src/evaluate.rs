@@ -173,7 +173,10 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
         Err(Refusal(message)) => (Outcome::NotRun, Some(message)),
     };
     let place = if outcome == Outcome::Ok { None } else { place_of(&compiler, machine.pc) };
-    let Counters { calls, max_depth, returns_verified, .. } = machine.counters;
+    let Counters { uncounted, max_depth, .. } = machine.counters;
+    // Every frame was pushed by a call, and every frame that is gone was left by a return whose token was right.
+    let calls = machine.stack.pushes().saturating_sub(uncounted);
+    let returns_verified = machine.stack.pushes() - machine.stack.depth() as u64;
     let allocators = machine.heap.allocators().map(|(_, name, stats)| (name.to_owned(), *stats)).collect();
     let heap = machine.heap.totals();
     let requests = machine.heap.requests();

@@ -216,10 +216,10 @@ pub struct Machine {
 pub struct Counters {
     /// Calls, returns to loop heads and resumptions.
     pub steps: u64,
-    pub calls: u64,
+    /// Frames that were pushed for something that is not a call of the program.
+    pub uncounted: u64,
     pub depth: u64,
     pub max_depth: u64,
-    pub returns_verified: u64,
 }
 
 /// Steps between two questions to the host.
@@ -271,7 +271,6 @@ impl Machine {
             .map_err(|overflow| Exit::Panic(overflow.to_string()))?;
         self.base = base.word();
         self.pc = callee.entry;
-        self.counters.calls += 1;
         self.counters.depth = 1;
         self.counters.max_depth = 1;
         Ok(())
@@ -484,6 +483,11 @@ impl Machine {
         bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
 
+    /// A copy of the text of a `Str`, to be appended to another.
+    pub fn copied_text(&self, code: &Code, header: [u64; 3]) -> CopiedText {
+        CopiedText::new(self.text(code, header))
+    }
+
     pub fn str_header(&self, pointer: Pointer) -> [u64; 3] {
         match self.at(pointer) {
             [source, length, capacity, ..] => [*source, *length, *capacity],
@@ -584,6 +588,34 @@ impl Machine {
             generator.frame = Vec::new();
             generator.result = Vec::new();
             self.free_generators.push(at);
+        }
+    }
+}
+
+/// Text out of the way of what it is appended to; a short one takes no memory.
+pub enum CopiedText {
+    Short([u8; CopiedText::SHORT], usize),
+    Long(Box<str>),
+}
+
+impl CopiedText {
+    const SHORT: usize = 64;
+
+    pub fn new(text: &str) -> CopiedText {
+        let mut bytes = [0; CopiedText::SHORT];
+        match bytes.get_mut(..text.len()) {
+            Some(place) => {
+                place.copy_from_slice(text.as_bytes());
+                CopiedText::Short(bytes, text.len())
+            }
+            None => CopiedText::Long(text.into()),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            CopiedText::Short(bytes, length) => std::str::from_utf8(&bytes[..*length]).unwrap_or_default(),
+            CopiedText::Long(text) => text,
         }
     }
 }

@@ -391,8 +391,8 @@ pub fn order_member(order: Ordering) -> u64 {
 /// The hash of an integer of one word.
 #[inline(always)]
 pub fn hash_of_small(bits: u64) -> i64 {
-    // Not negative and small enough that sums of hashes stay in a word.
-    (mix(bits) >> 16) as i64
+    // Not negative, and small: sums of hashes stay in a word, and a remainder is a division of 32 bits.
+    (mix(bits) >> 33) as i64
 }
 
 /// Spreads the bits of a word.

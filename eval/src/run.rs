@@ -127,11 +127,12 @@ impl Machine {
         macro_rules! enter {
             ($callee:expr, $flags:expr) => {{
                 let callee: &Function = $callee;
-                match self.stack.push(callee.words as usize * 8, 8, pc as u64 | $flags) {
+                match self.stack.push_words(callee.words, pc as u64 | $flags) {
                     Ok(frame) => base = frame.word(),
                     Err(overflow) => stop!(stop::stack_overflow(overflow)),
                 }
                 if base > self.stack_limit {
+                    self.counters.uncounted += 1;
                     stop!(stop::frames_too_large(self.limits.max_stack));
                 }
                 pc = callee.entry as usize;
@@ -140,7 +141,6 @@ impl Machine {
         }
         macro_rules! counted {
             () => {
-                self.counters.calls += 1;
                 self.counters.depth += 1;
                 if self.counters.depth > self.counters.max_depth {
                     self.counters.max_depth = self.counters.depth;
@@ -151,12 +151,13 @@ impl Machine {
         macro_rules! leave {
             () => {{
                 let callee_base = base;
-                let token = self.stack.words().get(base - HEADER).copied().unwrap_or(0);
-                match self.stack.pop() {
-                    Ok(frame) => base = frame.word(),
+                let token = match self.stack.pop_token() {
+                    Ok((frame, token)) => {
+                        base = frame.word();
+                        token
+                    }
                     Err(mismatch) => stop!(stop::shadow_mismatch(mismatch)),
-                }
-                self.counters.returns_verified += 1;
+                };
                 if token & COUNTED != 0 {
                     self.counters.depth -= 1;
                 }
@@ -631,15 +632,12 @@ impl Machine {
                 Op::CallAccumulating { function } => {
                     let callee = callee!(function);
                     let caller = base;
-                    // What stays behind is a continuation, which does not count against the stack.
-                    self.stack_limit = self.stack_limit.saturating_add(callee.words as usize + HEADER);
-                    match self.stack.push(callee.words as usize * 8, 8, pc as u64 | ACCUMULATING) {
+                    match self.stack.push_words(callee.words, pc as u64 | ACCUMULATING) {
                         Ok(frame) => base = frame.word(),
                         Err(overflow) => stop!(stop::stack_overflow(overflow)),
                     }
-                    let left = base - caller;
-                    self.stack_limit = self.stack_limit - (callee.words as usize + HEADER) + left;
-                    self.counters.calls += 1;
+                    // What stays behind is a continuation, which does not count against the stack.
+                    self.stack_limit += base - caller;
                     pc = callee.entry as usize;
                     f = slots!();
                     step!();
@@ -662,6 +660,7 @@ impl Machine {
                 Op::CallGlue { function } => {
                     let callee = callee!(function);
                     enter!(callee, 0);
+                    self.counters.uncounted += 1;
                     step!();
                 }
                 Op::CallWord { function, mode } => {
@@ -678,7 +677,10 @@ impl Machine {
                             enter!(callee, COUNTED);
                             counted!();
                         }
-                        CallMode::Partial => enter!(callee, 0),
+                        CallMode::Partial => {
+                            enter!(callee, 0);
+                            self.counters.uncounted += 1;
+                        }
                     }
                     step!();
                 }
@@ -699,6 +701,7 @@ impl Machine {
                     if let Some(function) = entry.unwrap_or(0).checked_sub(1) {
                         let callee = callee!(function);
                         enter!(callee, 0);
+                        self.counters.uncounted += 1;
                     }
                 }
                 Op::TableWord { to, class, table } => {

@@ -120,11 +120,16 @@ impl Machine {
     }
 
     pub(crate) fn append_other(&mut self, code: &Code, place: Pointer, other: Pointer) -> Result<(), Exit> {
-        let text = self.text(code, self.str_header(other)).to_owned();
-        self.append(code, place, &text, self.pc)
+        let text = self.copied_text(code, self.str_header(other));
+        self.append(code, place, text.as_str(), self.pc)
     }
 
     pub(crate) fn append_number(&mut self, code: &Code, place: Pointer, number: Words) -> Result<(), Exit> {
+        if number[0] == INT {
+            let (digits, start) = decimal(number[1] as i64);
+            let text = std::str::from_utf8(&digits[start..]).unwrap_or_default();
+            return self.append(code, place, text, self.pc);
+        }
         let mut text = String::new();
         self.bigs.print(number, &mut text);
         self.append(code, place, &text, self.pc)
@@ -249,6 +254,36 @@ impl Machine {
             Some((handle, false)) => drop(self.heap.free(handle, self.pc)),
             Some((handle, true)) => drop(self.plain.free(handle, self.pc)),
             None => {}
+        }
+    }
+}
+
+/// The digits of a small integer with its sign, at the end of a buffer, and where they begin.
+fn decimal(value: i64) -> ([u8; 20], usize) {
+    let mut buffer = [b'0'; 20];
+    let (mut rest, mut start) = (value.unsigned_abs(), buffer.len());
+    loop {
+        start -= 1;
+        buffer[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        start -= 1;
+        buffer[start] = b'-';
+    }
+    (buffer, start)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn small_integers_are_written_in_decimal() {
+        for value in [0, 7, -1, 10, 1_234_567_890, i64::MAX, i64::MIN] {
+            let (digits, start) = super::decimal(value);
+            assert_eq!(std::str::from_utf8(&digits[start..]), Ok(value.to_string().as_str()));
         }
     }
 }

@@ -116,6 +116,8 @@ pub struct FrameStack {
     /// Its caller; kept here so that a return need not wait for the frame's header.
     caller: Span,
     high: usize,
+    /// Words that frames may reach without anything else to do than to push them: where others stood before.
+    fast: usize,
     deepest: usize,
     pushes: u64,
     corrupt_at: u64,
@@ -149,6 +151,7 @@ impl FrameStack {
             top: 0,
             caller: Span::NONE,
             high: 0,
+            fast: 0,
             deepest: 0,
             pushes: 0,
             corrupt_at: 0,
@@ -179,10 +182,36 @@ impl FrameStack {
         Ok(FrameBase(base as u32))
     }
 
+    /// Pushes a frame of some words like [`push`](FrameStack::push), aligned to a word.
+    #[inline(always)]
+    pub fn push_words(&mut self, words: u32, token: u64) -> Result<FrameBase, StackOverflow> {
+        let base = self.top + HEADER_WORDS;
+        let top = base + words as usize;
+        if top > self.fast || !self.shadow.push_if_room(token) {
+            return self.push_slowly(words as usize * WORD, WORD, token);
+        }
+        // SAFETY: `top` is at most `usable`, so the frame and its header are committed.
+        unsafe { self.region.set(base - HEADER_WORDS, [token, self.span().0]) };
+        self.caller = self.span();
+        (self.base, self.top) = (base, top);
+        self.pushes += 1;
+        let depth = self.shadow.depth();
+        if depth > self.deepest {
+            self.deepest = depth;
+        }
+        Ok(FrameBase(base as u32))
+    }
+
     /// Frees the innermost frame after comparing its return token with the shadow stack (F4, SH4).
     /// Returns its caller's base; the base is 0 when no frame is left.
     #[inline(always)]
     pub fn pop(&mut self) -> Result<FrameBase, ShadowMismatch> {
+        self.pop_token().map(|(base, _)| base)
+    }
+
+    /// The same; also gives the token of the frame that ended.
+    #[inline(always)]
+    pub fn pop_token(&mut self) -> Result<(FrameBase, u64), ShadowMismatch> {
         let token = match self.header() {
             Some([token, _]) if self.caller != Span::LOST => token,
             _ => return Err(self.lost()),
@@ -199,7 +228,7 @@ impl FrameStack {
         if self.watched {
             self.tell(EventKind::FramePop);
         }
-        Ok(self.base())
+        Ok((self.base(), token))
     }
 
     /// Replaces the innermost frame by one of `size` bytes for a tail call (F9, F11). The return
@@ -299,6 +328,7 @@ impl FrameStack {
     pub fn corrupt(&mut self, nth: u64) {
         self.corrupt_at = nth;
         self.watched = true;
+        self.refresh();
     }
 
     /// Overwrites the return token of the innermost frame now (SH11); `false` without a frame.
@@ -328,6 +358,7 @@ impl FrameStack {
     pub fn events(&mut self) -> &mut Events {
         // Whether somebody listens is seen at the next push.
         self.watched = true;
+        self.refresh();
         &mut self.events
     }
 
@@ -336,6 +367,12 @@ impl FrameStack {
         (self.base, self.top) = (base, top);
         self.high = self.high.max(top);
         self.deepest = self.deepest.max(self.shadow.depth());
+        self.refresh();
+    }
+
+    #[inline(always)]
+    fn refresh(&mut self) {
+        self.fast = if self.watched { 0 } else { self.usable.min(self.high) };
     }
 
     #[cold]
@@ -367,6 +404,7 @@ impl FrameStack {
         }
         self.tell(EventKind::FramePush);
         self.watched = self.events.is_active() || self.corrupt_at > self.pushes;
+        self.refresh();
         Ok(self.base())
     }
 
@@ -412,6 +450,7 @@ impl FrameStack {
     fn measure(&mut self) {
         let committed = self.region.committed().saturating_sub(self.slack);
         self.usable = committed.min(self.limit) / WORD;
+        self.refresh();
     }
 
     /// The token and the link in front of the innermost frame; `None` if there is no frame.
@@ -526,6 +565,30 @@ mod tests {
         assert_eq!(stack.max_depth(), 2);
         assert!(stack.high_water() >= 124 + 2 * FRAME_HEADER);
         assert_eq!(stack.pop().unwrap_err().depth, 0);
+    }
+
+    #[test]
+    fn frames_of_words_are_pushed_like_others() {
+        let (mut a, mut b) = (stack(1 << 16), stack(1 << 16));
+        let mut depth = 0;
+        for round in 0..20_000u64 {
+            if depth == 0 || round % 7 < 4 {
+                let words = (round % 13) as u32;
+                let pushed = a.push_words(words, round);
+                assert_eq!(pushed, b.push(words as usize * 8, 8, round));
+                depth += usize::from(pushed.is_ok());
+            } else {
+                let token = a.shadow().top();
+                let (base, popped) = a.pop_token().unwrap();
+                assert_eq!((Ok(base), Some(popped)), (b.pop(), token));
+                depth -= 1;
+            }
+            assert_eq!((a.depth(), a.used(), a.pushes()), (b.depth(), b.used(), b.pushes()));
+            assert_eq!((a.max_depth(), a.high_water()), (b.max_depth(), b.high_water()));
+        }
+        a.corrupt(a.pushes() + 1);
+        a.push_words(3, 5).unwrap();
+        assert!(a.pop_token().is_err());
     }
 
     #[test]

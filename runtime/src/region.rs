@@ -18,6 +18,8 @@ pub const WORD: usize = size_of::<u64>();
 pub struct Region {
     start: NonNull<u64>,
     committed: usize,
+    /// The same in words.
+    usable: usize,
     reserved: usize,
     guard: usize,
 }
@@ -38,7 +40,7 @@ impl Region {
         // SAFETY: the reservation has a page before `start`; `base` is aligned to a page, and so is
         // `start`.
         let start = unsafe { base.byte_add(page) }.cast::<u64>();
-        let mut region = Region { start, committed: 0, reserved, guard: page };
+        let mut region = Region { start, committed: 0, usable: 0, reserved, guard: page };
         region.commit(initial)?;
         Ok(region)
     }
@@ -48,21 +50,21 @@ impl Region {
     pub fn words(&self) -> &[u64] {
         // SAFETY: `committed` bytes from `start` are mapped readable, zeroed by the system or
         // written through `words_mut`, and owned by `self`.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.committed / WORD) }
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.usable) }
     }
 
     /// The usable memory.
     #[inline(always)]
     pub fn words_mut(&mut self) -> &mut [u64] {
         // SAFETY: as in `words`; `&mut self` makes the access exclusive.
-        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.committed / WORD) }
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.usable) }
     }
 
     /// Address of a word, which may be used while the region lives and no slice of it does. An index
     /// behind the end gives the end.
     pub(crate) fn at(&self, index: usize) -> NonNull<u64> {
         // SAFETY: the offset stays inside the region.
-        unsafe { self.start.add(index.min(self.committed / WORD)) }
+        unsafe { self.start.add(index.min(self.usable)) }
     }
 
     /// Writes consecutive words.
@@ -101,7 +103,7 @@ impl Region {
             let from = self.start.cast::<u8>().add(self.committed);
             os::make_writable(from, target - self.committed)?;
         }
-        self.committed = target;
+        (self.committed, self.usable) = (target, target / WORD);
         Ok(())
     }
 

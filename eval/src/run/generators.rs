@@ -73,9 +73,9 @@ impl Machine {
         let frame = self.stack.push(callee.words as usize * 8, 8, token).map_err(stop::stack_overflow)?;
         self.base = frame.word();
         if self.base > self.stack_limit {
+            self.counters.uncounted += 1;
             return Err(stop::frames_too_large(self.limits.max_stack));
         }
-        self.counters.calls += 1;
         self.counters.depth += 1;
         self.counters.max_depth = self.counters.max_depth.max(self.counters.depth);
         self.bring_in(at, self.base, mode);
@@ -126,9 +126,8 @@ impl Machine {
     /// Pops the frame of a generator, which only `resume` and `drop_generator` push; answers where it stood.
     fn leave_generator(&mut self) -> Result<usize, Exit> {
         let callee_base = self.base;
-        let token = self.stack.words().get(callee_base.wrapping_sub(HEADER)).copied().unwrap_or(0);
-        self.base = self.stack.pop().map_err(stop::shadow_mismatch)?.word();
-        self.counters.returns_verified += 1;
+        let (frame, token) = self.stack.pop_token().map_err(stop::shadow_mismatch)?;
+        self.base = frame.word();
         if token & COUNTED != 0 {
             self.counters.depth -= 1;
         }
@@ -157,6 +156,7 @@ impl Machine {
                 let frame =
                     self.stack.push(callee.words as usize * 8, 8, token).map_err(stop::stack_overflow)?;
                 self.base = frame.word();
+                self.counters.uncounted += 1;
                 self.bring_in(at, self.base, ResumeMode::Drop);
                 self.pc = target;
             }
