@@ -4,8 +4,8 @@ mod generators;
 mod stop;
 
 use crate::machine::{
-    ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, HEADER, Host, Machine, NOT_COMPILED, RETURN_TO_HOST,
-    Shape, WINDOW,
+    ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, Host, Machine, NOT_COMPILED, RETURN_TO_HOST, Shape,
+    WINDOW,
 };
 use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, WordOp};
 use crate::word::num::{FLOAT, INT};
