@@ -23,7 +23,9 @@ impl<'db> Ctx<'db> {
         let types: Vec<Ty> = written.iter().map(|arg| self.lower_type(arg.ty)).collect();
         let name = &candidate.sig.name;
         if params.is_empty() {
-            let range = self.body.types[written[0].ty].range;
+            // `f[]()` gives nothing; the grammar says what it has to say about that.
+            let Some(first) = written.first() else { return true };
+            let range = self.body.types[first.ty].range;
             let message = format!("`{name}` has no generic parameters");
             self.report(Diagnostic::error("GN12", range, message));
             return false;

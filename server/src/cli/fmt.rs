@@ -79,5 +79,5 @@ fn format_stdin(args: &FmtArgs) -> Result<u8, String> {
 
 fn format_text(text: &str, edition: Option<Edition>) -> String {
     let edition = edition.unwrap_or_else(|| syntax::detect_edition(text));
-    format(&syntax::parse(text, edition).syntax())
+    format(&syntax::parse(text, edition))
 }

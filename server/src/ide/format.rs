@@ -6,7 +6,7 @@ mod spacing;
 
 use spacing::Space;
 use syntax::SyntaxKind::{self, *};
-use syntax::{SyntaxNode, SyntaxToken, TextRange, TextSize};
+use syntax::{Parse, SyntaxNode, SyntaxToken, TextRange, TextSize};
 
 const INDENT: &str = "    ";
 
@@ -17,12 +17,16 @@ pub struct Gap {
     pub text: String,
 }
 
-/// The formatted text of a tree.
-pub fn format(root: &SyntaxNode) -> String {
+/// The formatted text.
+pub fn format(parse: &Parse) -> String {
+    apply(&parse.syntax(), &gaps(parse))
+}
+
+fn apply(root: &SyntaxNode, gaps: &[Gap]) -> String {
     let source = root.text().to_string();
     let mut text = String::with_capacity(source.len());
     let mut at = 0;
-    for gap in gaps(root) {
+    for gap in gaps {
         text.push_str(&source[at..usize::from(gap.range.start())]);
         text.push_str(&gap.text);
         at = usize::from(gap.range.end());
@@ -32,8 +36,42 @@ pub fn format(root: &SyntaxNode) -> String {
 }
 
 /// The gaps whose text changes, in order; ranges are in bytes and disjoint. Linear in the number of tokens.
-pub fn gaps(root: &SyntaxNode) -> Vec<Gap> {
-    let mut layout = Layout::default();
+///
+/// In broken code the parser looks at line breaks and indentation to find what belongs together. Items with errors are
+/// therefore left alone, and all of the file where that does not suffice to keep the tree as it is.
+pub fn gaps(parse: &Parse) -> Vec<Gap> {
+    let root = parse.syntax();
+    let mut gaps = all_gaps(&root);
+    if parse.errors().is_empty() || gaps.is_empty() {
+        return gaps;
+    }
+    let broken: Vec<TextRange> = root
+        .children_with_tokens()
+        .map(|item| item.text_range())
+        .filter(|item| parse.errors().iter().any(|error| item.intersect(error.range).is_some()))
+        .collect();
+    gaps.retain(|gap| broken.iter().all(|item| item.intersect(gap.range).is_none()));
+    let formatted = syntax::parse(&apply(&root, &gaps), parse.edition());
+    if same_shape(&root, &formatted.syntax()) { gaps } else { Vec::new() }
+}
+
+/// Whether two trees differ in white space only.
+fn same_shape(a: &SyntaxNode, b: &SyntaxNode) -> bool {
+    let shape = |root: &SyntaxNode| {
+        let elements = root.descendants_with_tokens().filter(|element| element.kind() != WHITESPACE);
+        elements.map(|element| (element.kind(), element.into_token()))
+    };
+    let text = |token: &Option<SyntaxToken>| token.as_ref().map(|token| token.text().to_owned());
+    let mut others = shape(b);
+    let same = shape(a).all(|(kind, token)| {
+        others.next().is_some_and(|(other, its)| kind == other && text(&token) == text(&its))
+    });
+    same && others.next().is_none()
+}
+
+/// As if there were no errors.
+fn all_gaps(root: &SyntaxNode) -> Vec<Gap> {
+    let mut layout = Layout { line_end: line_end(root), ..Layout::default() };
     let mut gaps = Vec::new();
     let mut previous: Option<SyntaxToken> = None;
     let mut gap_start = TextSize::new(0);
@@ -53,7 +91,7 @@ pub fn gaps(root: &SyntaxNode) -> Vec<Gap> {
         gap_start = token.text_range().end();
         previous = Some(token);
     }
-    let end = if previous.is_some() { "\n" } else { "" };
+    let end = if previous.is_some() { layout.line_end } else { "" };
     if blanks != end && !root.text().is_empty() {
         gaps.push(Gap { range: TextRange::new(gap_start, root.text_range().end()), text: end.to_owned() });
     }
@@ -65,6 +103,14 @@ pub fn gaps(root: &SyntaxNode) -> Vec<Gap> {
 struct Layout {
     open: Vec<usize>,
     line: usize,
+    line_end: &'static str,
+}
+
+/// How lines end: as the first does.
+fn line_end(root: &SyntaxNode) -> &'static str {
+    let mut blanks = root.descendants_with_tokens().filter_map(|element| element.into_token());
+    let first = blanks.find(|token| token.kind() == WHITESPACE && token.text().contains('\n'));
+    if first.is_some_and(|token| token.text().contains("\r\n")) { "\r\n" } else { "\n" }
 }
 
 impl Layout {
@@ -102,7 +148,7 @@ impl Layout {
         if continues(token) {
             depth += 1;
         }
-        format!("{}{}", "\n".repeat(breaks), INDENT.repeat(depth))
+        format!("{}{}", self.line_end.repeat(breaks), INDENT.repeat(depth))
     }
 
     /// Levels of indentation for a line: brackets opened on one line count once.
@@ -249,5 +295,7 @@ fn continues(token: &SyntaxToken) -> bool {
     false
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

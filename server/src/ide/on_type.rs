@@ -1,11 +1,12 @@
 //! Formatting while a person types: the line of a closing brace, the indentation of a new line.
 
 use super::format::{Gap, gaps as all_gaps};
-use syntax::{SyntaxNode, TextRange, TextSize};
+use syntax::{Parse, SyntaxNode, TextRange, TextSize};
 
 /// White space to change after `typed` was inserted in front of `offset`. Only the line of the brace, or the indentation
 /// of the line that was begun, changes.
-pub fn gaps(root: &SyntaxNode, offset: TextSize, typed: &str) -> Vec<Gap> {
+pub fn gaps(parse: &Parse, offset: TextSize, typed: &str) -> Vec<Gap> {
+    let root = &parse.syntax();
     let text = root.text().to_string();
     let at = usize::from(offset).min(text.len());
     let Some(before) = text.get(..at) else { return Vec::new() };
@@ -14,7 +15,7 @@ pub fn gaps(root: &SyntaxNode, offset: TextSize, typed: &str) -> Vec<Gap> {
         let line = TextRange::new(TextSize::new(line_start as u32), offset);
         // A gap in front of the line's first word reaches back over the line break.
         let touches = |gap: &Gap| gap.range.end() >= line.start() && gap.range.end() <= line.end();
-        return all_gaps(root).into_iter().filter(touches).collect();
+        return all_gaps(parse).into_iter().filter(touches).collect();
     }
     let open = before.bytes().filter(|byte| *byte == b'\n').count();
     if typed != "\n" || open == 0 {
@@ -63,8 +64,8 @@ mod tests {
     fn typed(text: &str, what: &str) -> String {
         let at = text.find('|').unwrap();
         let mut text = text.replacen('|', "", 1);
-        let root = syntax::parse(&text, syntax::Edition::E2023).syntax();
-        for gap in gaps(&root, TextSize::new(at as u32), what).into_iter().rev() {
+        let parsed = syntax::parse(&text, syntax::Edition::E2023);
+        for gap in gaps(&parsed, TextSize::new(at as u32), what).into_iter().rev() {
             text.replace_range(usize::from(gap.range.start())..usize::from(gap.range.end()), &gap.text);
         }
         text

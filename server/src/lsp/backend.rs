@@ -323,7 +323,7 @@ impl LanguageServer for Backend {
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let url = params.text_document.uri;
         let read = move |snapshot: &Snapshot, file| {
-            let gaps = ide::format::gaps(&snapshot.syntax(file));
+            let gaps = ide::format::gaps(&snapshot.parse(file));
             Some(convert::format_edits(snapshot, file, gaps.into_iter()))
         };
         self.document("textDocument/formatting", url, read).await
@@ -333,7 +333,7 @@ impl LanguageServer for Backend {
         let url = params.text_document.uri;
         let read = move |snapshot: &Snapshot, file| {
             let range = snapshot.text_range(file, params.range);
-            let gaps = ide::format::gaps(&snapshot.syntax(file));
+            let gaps = ide::format::gaps(&snapshot.parse(file));
             let inside = gaps.into_iter().filter(|gap| range.intersect(gap.range).is_some());
             Some(convert::format_edits(snapshot, file, inside))
         };
@@ -348,7 +348,7 @@ impl LanguageServer for Backend {
         let url = text_document.uri;
         let read = move |snapshot: &Snapshot, file| {
             let offset = snapshot.offset(file, position);
-            let gaps = ide::on_type::gaps(&snapshot.syntax(file), offset, &params.ch);
+            let gaps = ide::on_type::gaps(&snapshot.parse(file), offset, &params.ch);
             Some(convert::format_edits(snapshot, file, gaps.into_iter()))
         };
         self.document("textDocument/onTypeFormatting", url, read).await

@@ -51,8 +51,12 @@ impl Snapshot {
         Some(lsp::Location { uri: self.url(file)?, range: self.range(file, range) })
     }
 
+    pub fn parse(&self, file: File) -> syntax::Parse {
+        hir::parse::parse(&self.db, file).clone()
+    }
+
     pub fn syntax(&self, file: File) -> syntax::SyntaxNode {
-        hir::parse::parse(&self.db, file).syntax()
+        self.parse(file).syntax()
     }
 }
 

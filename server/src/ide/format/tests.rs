@@ -2,13 +2,9 @@ use super::format;
 use syntax::{Edition, parse};
 
 fn check(before: &str, after: &str) {
-    let formatted = format(&parse(before, Edition::E2023).syntax());
+    let formatted = format(&parse(before, Edition::E2023));
     assert_eq!(formatted, after);
-    assert_eq!(
-        format(&parse(&formatted, Edition::E2023).syntax()),
-        after,
-        "formatting twice changes something"
-    );
+    assert_eq!(format(&parse(&formatted, Edition::E2023)), after, "formatting twice changes something");
 }
 
 #[test]
