@@ -7,10 +7,11 @@ use crate::frame::{DropPoint, Fate, Frame, HeapOperation, HeapSite, frame};
 use crate::ids::{FuncId, FuncKey};
 use crate::mir::facts::Facts;
 use crate::mir::{
-    AllocOp, Arg, CallTarget, Const, DropWhy, Mir, Operand, Rvalue, SlotId, SlotKind, StatementKind,
+    AllocOp, Arg, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Rvalue, SlotId, SlotKind, StatementKind,
 };
 use crate::ownership::events::{Event, Use, consumes, events};
 use crate::ownership::report::{Occurrence, Reporter, local_of, place_text};
+use crate::transfer::Origin;
 use crate::ty::Convention;
 use smol_str::SmolStr;
 use syntax::TextRange;
@@ -184,6 +185,9 @@ fn storage(facts: &Facts<'_>, mir: &Mir, slot: SlotId, heap: &[HeapOwner]) -> (S
     if data.convention != Convention::Value {
         return (Storage::Borrow, "S2");
     }
+    if let Some(storage) = plain_array(facts, mir, slot) {
+        return storage;
+    }
     let values = || {
         mir.statements().filter_map(|statement| match &statement.kind {
             StatementKind::Assign(dest, rvalue) if dest.slot == slot && dest.projection.is_empty() => {
@@ -208,6 +212,20 @@ fn storage(facts: &Facts<'_>, mir: &Mir, slot: SlotId, heap: &[HeapOwner]) -> (S
         return (Storage::FrameSlot, "S1");
     }
     (Storage::Heap, if facts.is_array(&data.ty) { "S7" } else { "S6" })
+}
+
+/// S8: the block of a literal stays in the frame while the array moves about in it, and is on the heap once it has left.
+fn plain_array(facts: &Facts<'_>, mir: &Mir, slot: SlotId) -> Option<(Storage, &'static str)> {
+    if mir.kind != MirKind::Function || !facts.is_array(&mir.slots[slot.0 as usize].ty) {
+        return None;
+    }
+    let own = &crate::transfer::blocks_of(facts.db, mir.func, slot)?.own;
+    let mut origins = own.iter().peekable();
+    origins.peek()?;
+    if own.iter().all(|origin| matches!(origin, Origin::Frame(_))) {
+        return Some((Storage::FrameBlock, "S8"));
+    }
+    own.iter().all(|origin| matches!(origin, Origin::Plain)).then_some((Storage::Heap, "S8"))
 }
 
 fn given_back(db: &dyn Db, facts: &Facts<'_>, mir: &Mir, slot: SlotId) -> Vec<(TextRange, String)> {

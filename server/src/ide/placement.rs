@@ -47,6 +47,11 @@ fn place(placement: &Placement) -> String {
         Storage::FrameBlock => {
             format!("**frame** {slot}, its elements in the frame too ({})", placement.rule)
         }
+        Storage::Heap if placement.rule == "S8" => {
+            format!(
+                "**frame** {slot} · **heap** block of no allocator: it left the frame of its literal (S8)"
+            )
+        }
         Storage::Heap => format!("**frame** {slot} · **heap** block from {}", heap.join(" or ")),
         Storage::StaticText => {
             format!("**frame** {slot} · **static** text of the literal ({})", placement.rule)
@@ -227,6 +232,52 @@ pub fn of_function(db: &dyn Db, func: FuncId) -> Vec<String> {
     }
     if effects.incomplete {
         lines.push("what it does to the heap is not known completely".to_owned());
+    }
+    lines.extend(handed_over(db, func));
+    lines
+}
+
+/// What becomes of the arguments that a function takes, and where the arrays come from that it returns.
+fn handed_over(db: &dyn Db, func: FuncId) -> Vec<String> {
+    let Some(transfer) = hir::transfer::transfer(db, func) else { return Vec::new() };
+    let of = signature(db, func);
+    let this = of.self_param.map(|_| "self");
+    let names: Vec<&str> =
+        this.into_iter().chain(of.params.iter().map(|param| param.name.as_str())).collect();
+    let mut lines = Vec::new();
+    for (name, argument) in names.iter().zip(&transfer.arguments).filter(|(_, argument)| argument.consumed) {
+        let mut ends: Vec<String> = Vec::new();
+        for given in &argument.given {
+            let way: Vec<String> = given
+                .path
+                .iter()
+                .map(|func| format!("`{}` → ", hir::display::function_name(db, *func)))
+                .collect();
+            let allocator = given.allocator.display(db);
+            let method = match given.op {
+                hir::mir::AllocOp::Realloc => "realloc",
+                _ => "dealloc",
+            };
+            ends.push(format!("gives it to {}`{allocator}.{method}`", way.concat()));
+        }
+        if argument.returned {
+            ends.push("hands it out in the result".to_owned());
+        }
+        if let Some(keeper) = argument.kept_in.and_then(|at| names.get(at as usize)) {
+            ends.push(format!("keeps it in `{keeper}`"));
+        }
+        if argument.dropped && ends.is_empty() {
+            ends.push("drops it".to_owned());
+        } else if argument.dropped {
+            ends.push("else drops it".to_owned());
+        }
+        if !ends.is_empty() {
+            lines.push(format!("consumes `{name}`: {}", ends.join(", ")));
+        }
+    }
+    if let Some(allocators) = transfer.result.own.allocators().filter(|all| !all.is_empty()) {
+        let names: Vec<String> = allocators.iter().map(|ty| format!("`{}`", ty.display(db))).collect();
+        lines.push(format!("returns memory of {}", names.join(", ")));
     }
     lines
 }

@@ -274,15 +274,16 @@ fn hover_says_where_values_live() {
     check_hover(
         "fn <|>load(",
         expect![[r#"
-        ```spp
-        mod src.main
-        fn load(count: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr]
-        ```
+            ```spp
+            mod src.main
+            fn load(count: Num) -> Ret[Vec[Num, Pool[Num]], AllocErr]
+            ```
 
-        frame 224 B · depth ≤ 896 B  
-        allocates from `Pool[Num]`, `GlobalAlloc[Str]`  
-        extends blocks of `Pool[Num]`  
-        gives back to `the array's allocator`, `GlobalAlloc[Str]`, `Pool[Num]`, `GlobalAlloc`"#]],
+            frame 224 B · depth ≤ 896 B  
+            allocates from `Pool[Num]`, `GlobalAlloc[Str]`  
+            extends blocks of `Pool[Num]`  
+            gives back to `the array's allocator`, `GlobalAlloc[Str]`, `Pool[Num]`, `GlobalAlloc`  
+            returns memory of `Pool[Num]`"#]],
     );
     check_hover("    ret std.pass(spans)\n<|>}", expect!["nothing"]);
 }
@@ -362,4 +363,58 @@ fn unpack(box: Box, flag: Bool) -> Str {{
         }
     "#]]
     .assert_eq(&drawn[drawn.find("fn fill").expect("it is there")..]);
+}
+
+#[test]
+fn the_lens_of_a_block_with_a_wrong_method_names_it_and_its_rule() {
+    let program = PROGRAM.replace("realloc(arr: Arr[T], size: Num)", "realloc(arr: &Arr[T], size: Num)");
+    let drawn = draw(&program, &quiet());
+    assert!(drawn.contains("✗ wrong realloc (A22)\nsup[T] Alloc[T] for Pool[T]"), "{drawn}");
+    assert!(!drawn.contains('✓'), "{drawn}");
+}
+
+#[test]
+fn hover_on_a_function_says_what_becomes_of_arrays_that_cross_it() {
+    let program = format!(
+        "{PROGRAM}
+cls Ring {{ data: Arr[Num] }}
+sup Ring {{
+    @static fn new(n: Num) -> Ret[Ring, AllocErr] {{
+        ret std.pass(Ring {{ data=Pool[Num].alloc(n)? }})
+    }}
+    fn refill(&mut self, data: Arr[Num]) -> Void {{ self.data = data }}
+    fn close(self) -> Ret[Void, AllocErr] {{ ret give_back(self.data) }}
+}}
+fn give_back(arr: Arr[Num]) -> Ret[Void, AllocErr] {{ ret Pool[Num].dealloc(arr) }}
+fn numbers() -> Arr[Num] {{
+    let list = [1, 2, 3]
+    ret list
+}}
+fn use_ring() -> Ret[Void, AllocErr] {{
+    let ring = Ring.new(3)?
+    let far = numbers()
+    print(\"${{far.length}}\")
+    ring.close()?
+    ret std.pass()
+}}
+"
+    );
+    let text = |at: &str| {
+        let marked = program.replacen(&at.replace("<|>", ""), at, 1);
+        let Fixture { db, file, offset } = fixture(&marked);
+        hover::hover(&db, file, offset).map_or(String::new(), |found| found.markdown)
+    };
+    for (at, said) in [
+        ("fn <|>new(n: Num) -> Ret[Ring", "returns memory of `Pool[Num]`"),
+        ("fn <|>refill(", "consumes `data`: keeps it in `self`"),
+        ("fn <|>give_back(", "consumes `arr`: gives it to `Pool[Num].dealloc`"),
+        ("fn <|>close(", "consumes `self`: gives it to `give_back` → `Pool[Num].dealloc`"),
+        ("let <|>ring", "**heap** block from `Pool[Num]`"),
+        ("let <|>ring", "*why heap:* `Ring.new` → `Pool[Num].alloc` (S6)"),
+        ("let <|>far", "**heap** block of no allocator: it left the frame of its literal (S8)"),
+        ("let <|>list", "its elements in the frame too (S8)"),
+    ] {
+        let found = text(at);
+        assert!(found.contains(said), "{at} should say {said}:\n{found}");
+    }
 }
