@@ -35,7 +35,7 @@ impl Numbers {
 /// The client's own copy of the text, edited by positions in the agreed encoding.
 struct Copy {
     text: String,
-    utf8: bool,
+    encoding: &'static str,
 }
 
 impl Copy {
@@ -43,8 +43,30 @@ impl Copy {
         let before = &self.text[..offset];
         let line = before.matches('\n').count();
         let last = before.rsplit('\n').next().unwrap_or("");
-        let column = if self.utf8 { last.len() } else { last.encode_utf16().count() };
-        json!({ "line": line, "character": column })
+        json!({ "line": line, "character": self.columns(last) })
+    }
+
+    fn columns(&self, text: &str) -> usize {
+        match self.encoding {
+            "utf-8" => text.len(),
+            "utf-16" => text.encode_utf16().count(),
+            _ => text.chars().count(),
+        }
+    }
+
+    /// A position that means `offset`: its own, or one behind the end of the line or the text where it ends one.
+    fn written(&self, offset: usize, numbers: &mut Numbers) -> Value {
+        let mut position = self.position(offset);
+        let rest = &self.text[offset..];
+        if rest.is_empty() && numbers.below(3) == 0 {
+            position["line"] = json!(position["line"].as_u64().unwrap_or(0) + 1 + numbers.below(9) as u64);
+        } else if (rest.is_empty() || rest.starts_with('\n') || rest.starts_with("\r\n"))
+            && numbers.below(2) == 0
+        {
+            position["character"] =
+                json!(position["character"].as_u64().unwrap_or(0) + 1 + numbers.below(999) as u64);
+        }
+        position
     }
 
     fn boundary(&self, at: usize) -> usize {
@@ -81,10 +103,16 @@ impl Copy {
             self.text = TEXT.to_owned();
             return json!({ "text": self.text });
         }
-        let start = self.boundary(numbers.below(self.text.len() + 1));
+        let mut start = self.boundary(numbers.below(self.text.len() + 1));
+        if numbers.below(6) == 0 {
+            // To the end of a line, where positions behind it mean the same.
+            let line = &self.text[start..];
+            start += line.find(['\r', '\n']).unwrap_or(line.len());
+            start = self.boundary(start);
+        }
         let end = self.boundary((start + numbers.below(6)).min(self.text.len())).max(start);
         let piece = PIECES[numbers.below(PIECES.len())];
-        let range = json!({ "start": self.position(start), "end": self.position(end) });
+        let range = json!({ "start": self.written(start, numbers), "end": self.written(end, numbers) });
         self.text.replace_range(start..end, piece);
         json!({ "range": range, "text": piece })
     }
@@ -126,12 +154,12 @@ fn final_answers(client: &mut Client) -> Vec<Value> {
     methods.map(|method| client.request(method, params(method, &place)).unwrap()).collect()
 }
 
-fn run(encoding: &str, edits: usize, seed: u64) {
+fn run(encoding: &'static str, edits: usize, seed: u64) {
     let mut capabilities = rich_capabilities();
     capabilities["general"]["positionEncodings"] = json!([encoding]);
     let mut client = Client::start_with(capabilities.clone(), None);
     let mut numbers = Numbers(seed);
-    let mut copy = Copy { text: TEXT.to_owned(), utf8: encoding == "utf-8" };
+    let mut copy = Copy { text: TEXT.to_owned(), encoding };
     client.open(URI, &copy.text);
     let mut asked = Vec::new();
     let mut version = 1;
@@ -162,6 +190,17 @@ fn run(encoding: &str, edits: usize, seed: u64) {
     }
     let mut fresh = Client::start_with(capabilities, None);
     fresh.open(URI, &copy.text);
+    // The text itself, as far as the syntax tree holds it: byte for byte.
+    let tree = |client: &mut Client| {
+        let params = json!({ "command": "spp.showSyntaxTree", "arguments": [{ "uri": URI }] });
+        client.request("workspace/executeCommand", params).unwrap()["text"].clone()
+    };
+    assert_eq!(tree(&mut client), tree(&mut fresh));
+    let document = json!({ "textDocument": { "uri": URI } });
+    let diagnostics = |client: &mut Client| {
+        client.request("textDocument/diagnostic", document.clone()).unwrap()["items"].clone()
+    };
+    assert_eq!(diagnostics(&mut client), diagnostics(&mut fresh));
     assert_eq!(final_answers(&mut client), final_answers(&mut fresh));
     let tokens = |client: &mut Client| {
         let params = json!({ "textDocument": { "uri": URI } });
@@ -178,5 +217,10 @@ fn two_thousand_edits_with_requests_leave_the_state_of_a_fresh_server() {
 
 #[test]
 fn columns_in_bytes_give_the_same() {
-    run("utf-8", 500, 0x9E37_79B9_7F4A_7C15);
+    run("utf-8", 2000, 0x9E37_79B9_7F4A_7C15);
+}
+
+#[test]
+fn columns_in_characters_give_the_same() {
+    run("utf-32", 500, 0xD1B5_4A32_D192_ED03);
 }
