@@ -2,11 +2,14 @@
 
 mod call;
 mod function;
+mod fused;
 mod glue;
+mod innate;
 mod library;
 mod peephole;
 mod place;
 mod rvalue;
+mod states;
 mod types;
 mod uses;
 

@@ -17,6 +17,8 @@ pub const HEADER: usize = runtime::FRAME_HEADER / 8;
 #[derive(Default)]
 pub struct Code {
     pub ops: Vec<Op>,
+    /// Of each instruction: whether it belongs to glue.
+    pub glue: Vec<bool>,
     pub functions: Vec<Function>,
     pub constants: Vec<u64>,
     pub literals: Vec<Arc<str>>,

@@ -1,38 +1,16 @@
 //! The interpreter loop.
 
+mod access;
 mod generators;
 mod stop;
 
 use crate::machine::{
-    ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, Host, Machine, NOT_COMPILED, RETURN_TO_HOST, Shape,
-    WINDOW,
+    ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, Host, Machine, NOT_COMPILED, RETURN_TO_HOST, WINDOW,
 };
 use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, WordOp};
 use crate::word::num::{FLOAT, INT};
 use crate::word::{Pointer, array, state};
-use runtime::{FrameStack, Heap};
-
-/// The slots that instructions of the frame at `base` can name. Operands are 16 bits wide, so none is out of bounds.
-#[inline(always)]
-fn window(stack: &mut FrameStack, base: usize) -> Option<&mut [u64; WINDOW]> {
-    stack.words_mut().get_mut(base..base + WINDOW)?.try_into().ok()
-}
-
-#[inline(always)]
-fn block<'a>(heap: &'a Heap, plain: &'a Heap, word: u64) -> &'a [u64] {
-    match Machine::block_of(word) {
-        Some((handle, false)) => heap.words(handle).unwrap_or(&[]),
-        Some((handle, true)) => plain.words(handle).unwrap_or(&[]),
-        None => &[],
-    }
-}
-
-/// The remainder that is not negative; the divisor is positive.
-#[inline(always)]
-fn remainder(x: i64, y: i64) -> i64 {
-    // Half as wide a division takes half the time, or less.
-    if (x | y) as u64 >> 32 == 0 { i64::from(x as u32 % y as u32) } else { x.rem_euclid(y) }
-}
+use access::{block, remainder, window};
 
 impl Machine {
     /// Runs until something stops the program. Afterwards `pc` and `base` say where.
@@ -913,18 +891,5 @@ impl Machine {
                 }
             }
         }
-    }
-
-    /// The slot that an index names, if it is occupied. The index may be a fraction without a fractional part.
-    #[inline(always)]
-    fn element(&self, header: [u64; 2], index: [u64; 2], shape: Shape) -> Option<usize> {
-        let slot = if index[0] == INT { index[1] } else { self.bigs.to_small(index)? as u64 };
-        let length = header[array::LENGTH];
-        if slot >= length {
-            return None;
-        }
-        let words = block(&self.heap, &self.plain, header[array::BLOCK]);
-        let slot = slot as usize;
-        shape.is_occupied(words, length as usize, slot).then_some(slot)
     }
 }

@@ -1,12 +1,12 @@
 //! The record of a run: every call, block, drop and failure, in order, with the place in the program.
 
 use crate::compile::{Compiler, Key};
-use crate::evaluate::{Place, place_of, site_of};
+use crate::evaluate::{Place, place_of};
 use crate::machine::{ACCUMULATING, Code, Machine, RETURN_TO_HOST};
 use crate::op::TraceKind;
 use hir::ids::FuncId;
 use runtime::events::{Event, EventKind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Events kept at the most; what comes later is counted only.
@@ -58,40 +58,40 @@ pub enum What {
     Alloc {
         block: u64,
         bytes: u64,
-        allocator: String,
+        allocator: Arc<str>,
     },
     Realloc {
         block: u64,
         bytes: u64,
         old_bytes: u64,
-        allocator: String,
+        allocator: Arc<str>,
     },
     Free {
         block: u64,
         bytes: u64,
-        allocator: String,
+        allocator: Arc<str>,
     },
     Fail {
         bytes: u64,
-        allocator: String,
+        allocator: Arc<str>,
     },
     Call {
-        function: String,
+        function: Arc<str>,
         /// Position in [`Trace::bodies`].
         body: u32,
         entry: Entry,
         /// The allocator that the function is a method of.
-        allocator: Option<String>,
+        allocator: Option<Arc<str>>,
     },
     /// The frame ends: a `ret`, a `yield`, or the end of the drops of a generator; a frame that another takes over as
     /// well.
     Return {
-        function: String,
+        function: Arc<str>,
     },
     /// A value is dropped.
     Drop {
         /// Name and type.
-        what: String,
+        what: Arc<str>,
         slot: u32,
         /// Bytes from the start of the frame; `None` for a value behind a borrow.
         offset: Option<u32>,
@@ -118,10 +118,22 @@ pub enum Entry {
     Abandon,
 }
 
+/// What is kept of an event while the program runs.
 #[derive(Clone, Copy)]
 enum Item {
-    Heap(Event),
-    Program { kind: TraceKind, value: u32, accumulating: bool },
+    /// Position in [`Items::heap`].
+    Heap(u32),
+    Program {
+        kind: TraceKind,
+        value: u32,
+        accumulating: bool,
+    },
+}
+
+#[derive(Default)]
+struct Items {
+    all: Vec<(Position, Item)>,
+    heap: Vec<Event>,
 }
 
 /// Where the program is: instruction and base of the frame, outside of glue.
@@ -137,16 +149,25 @@ struct Shared {
     step: AtomicU64,
     /// Instruction and base, where the machine said it before the heap tells of something.
     position: AtomicU64,
-    items: Mutex<(Vec<(Position, Item)>, bool)>,
+    items: Mutex<Items>,
+    truncated: AtomicBool,
 }
 
 impl Shared {
-    fn push(&self, position: Position, item: Item) {
+    fn is_full(&self) -> bool {
+        self.truncated.load(Ordering::Relaxed)
+    }
+
+    fn push(&self, position: Position, item: impl FnOnce(&mut Vec<Event>) -> Item) {
+        if self.is_full() {
+            return;
+        }
         let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
-        if items.0.len() < MAX_EVENTS {
-            items.0.push((position, item));
+        if items.all.len() < MAX_EVENTS {
+            let item = item(&mut items.heap);
+            items.all.push((position, item));
         } else {
-            items.1 = true;
+            self.truncated.store(true, Ordering::Relaxed);
         }
     }
 
@@ -179,6 +200,9 @@ impl Machine {
     /// Something is about to happen that the heap may tell of.
     pub(crate) fn trace_at(&self, code: &Code, pc: usize, base: usize, step: u64) {
         let Some(shared) = &self.tracer.shared else { return };
+        if shared.is_full() {
+            return;
+        }
         let (pc, base) = self.outside_glue(code, pc as u32, base);
         shared.go_to(Position { step, pc, base: base as u32 });
     }
@@ -194,6 +218,9 @@ impl Machine {
         step: u64,
     ) {
         let Some(shared) = &self.tracer.shared else { return };
+        if shared.is_full() {
+            return;
+        }
         let (mut at, mut accumulating) = (pc as u32, false);
         // A call stands where the caller goes on afterwards.
         if matches!(kind, TraceKind::Call | TraceKind::Abandon) {
@@ -206,15 +233,13 @@ impl Machine {
             }
         }
         let position = Position { step, pc: at, base: base as u32 };
-        shared.push(position, Item::Program { kind, value, accumulating });
+        shared.push(position, |_| Item::Program { kind, value, accumulating });
     }
 
     /// The instruction of the program that made glue run, and the base of its frame.
     fn outside_glue(&self, code: &Code, mut pc: u32, mut base: usize) -> (u32, usize) {
         for _ in 0..MAX_GLUE {
-            let site = site_of(code, pc.saturating_sub(1));
-            let function = site.and_then(|site| code.functions.get(site.function as usize));
-            if !function.is_some_and(|function| function.is_glue) {
+            if !code.glue.get(pc.saturating_sub(1) as usize).copied().unwrap_or(false) {
                 break;
             }
             match self.stack.caller(base) {
@@ -235,20 +260,25 @@ pub(crate) struct Recorder {
 /// A frame while events are gone through.
 struct Live {
     base: u32,
-    function: String,
+    function: Arc<str>,
     /// The allocator that the function is a method of.
-    allocator: Option<String>,
+    allocator: Option<Arc<str>>,
 }
 
 impl Recorder {
     pub fn attach(machine: &mut Machine, full: bool) -> Recorder {
         let shared: Arc<Shared> = Arc::default();
         let of_heap = shared.clone();
-        machine.heap.events().subscribe(Box::new(move |event| {
-            if full || event.kind == EventKind::Fail {
-                of_heap.push(of_heap.position(), Item::Heap(*event));
-            }
-        }));
+        let listener = move |event: &Event| {
+            of_heap.push(of_heap.position(), |heap| {
+                heap.push(*event);
+                Item::Heap(heap.len() as u32 - 1)
+            });
+        };
+        match full {
+            true => machine.heap.events().subscribe(Box::new(listener)),
+            false => machine.heap.refusals().subscribe(Box::new(listener)),
+        };
         if full {
             machine.tracer.shared = Some(shared.clone());
         }
@@ -256,27 +286,39 @@ impl Recorder {
     }
 
     pub fn finish(self, machine: &Machine, compiler: &Compiler<'_>) -> (Option<Trace>, Vec<Place>) {
-        let (items, truncated) =
+        let truncated = self.shared.is_full();
+        let Items { all: items, heap } =
             std::mem::take(&mut *self.shared.items.lock().unwrap_or_else(PoisonError::into_inner));
-        let place = |pc: u32| (pc != 0).then(|| place_of(compiler, pc)).flatten();
-        let names: Vec<&str> = machine.heap.allocators().map(|(_, name, _)| name).collect();
+        // Each place and each name is looked up once.
+        let mut places: Vec<Option<Option<Place>>> = vec![None; compiler.code.ops.len() + 1];
+        let mut place = |pc: u32| match places.get_mut(pc as usize) {
+            Some(known) if pc != 0 => *known.get_or_insert_with(|| place_of(compiler, pc)),
+            _ => None,
+        };
+        let names: Vec<Arc<str>> = machine.heap.allocators().map(|(_, name, _)| name.into()).collect();
+        let nameless: Arc<str> = "".into();
         let mut failures = Vec::new();
         // The outermost frame of an allocator's method says which allocator the program named.
         let mut frames: Vec<Live> = Vec::new();
+        // Positions of such methods among the frames.
+        let mut methods: Vec<usize> = Vec::new();
         let mut events = Vec::with_capacity(if self.full { items.len() } else { 0 });
         for (position, item) in items {
             let Position { step, base, mut pc } = position;
             let mut record = |what: What, base: u32, pc: u32| {
+                let place = place(pc);
                 if self.full {
-                    events.push(Recorded { step, what, place: place(pc), frame: u64::from(base) * 8 });
+                    events.push(Recorded { step, what, place, frame: u64::from(base) * 8 });
                 }
+                place
             };
             match item {
                 Item::Heap(event) => {
-                    let named = frames.iter().find_map(|frame| frame.allocator.clone());
-                    let allocator = named.unwrap_or_else(|| {
-                        names.get(event.allocator as usize).copied().unwrap_or_default().to_owned()
-                    });
+                    let Some(event) = heap.get(event as usize) else { continue };
+                    let method = methods.first().and_then(|at| frames.get(*at));
+                    let allocator = method
+                        .and_then(|method| method.allocator.clone())
+                        .unwrap_or_else(|| names.get(event.allocator as usize).unwrap_or(&nameless).clone());
                     if !self.full {
                         pc = event.site;
                     }
@@ -287,13 +329,13 @@ impl Recorder {
                             What::Realloc { block, bytes, old_bytes: event.old_bytes, allocator }
                         }
                         EventKind::Free => What::Free { block, bytes, allocator },
-                        EventKind::Fail => {
-                            failures.extend(place(pc));
-                            What::Fail { bytes, allocator }
-                        }
+                        EventKind::Fail => What::Fail { bytes, allocator },
                         _ => continue,
                     };
-                    record(what, base, pc);
+                    let place = record(what, base, pc);
+                    if event.kind == EventKind::Fail {
+                        failures.extend(place);
+                    }
                 }
                 Item::Program { kind, value, accumulating } => match kind {
                     TraceKind::Call | TraceKind::Abandon => {
@@ -307,8 +349,10 @@ impl Recorder {
                             record(What::Return { function: before.function }, before.base, pc);
                             entry = Entry::Replacing;
                         }
+                        while methods.pop_if(|at| *at >= frames.len()).is_some() {}
                         let known = compiler.code.functions.get(value as usize);
-                        let function = known.map_or(String::new(), |function| function.name.to_string());
+                        let function =
+                            known.map_or_else(|| nameless.clone(), |function| function.name.clone());
                         let call =
                             What::Call { function: function.clone(), body: value, entry, allocator: None };
                         record(call, base, pc);
@@ -318,15 +362,17 @@ impl Recorder {
                         while let Some(frame) = frames.pop_if(|frame| frame.base >= base) {
                             record(What::Return { function: frame.function }, frame.base, pc);
                         }
+                        while methods.pop_if(|at| *at >= frames.len()).is_some() {}
                     }
                     TraceKind::Allocator => {
                         let name = compiler.code.literals.get(value as usize);
                         if let (Some(frame), Some(name)) = (frames.last_mut(), name) {
-                            frame.allocator = Some(name.to_string());
+                            frame.allocator = Some(name.clone());
+                            methods.push(frames.len() - 1);
                             if let Some(Recorded { what: What::Call { allocator, .. }, .. }) =
                                 events.last_mut()
                             {
-                                *allocator = Some(name.to_string());
+                                *allocator = Some(name.clone());
                             }
                         }
                     }
@@ -335,9 +381,7 @@ impl Recorder {
                         let (slot, bytes) = (traced.slot, traced.words * 8);
                         let offset = traced.word.map(|word| word * 8);
                         let what = match kind {
-                            TraceKind::Drop => {
-                                What::Drop { what: traced.what.to_string(), slot, offset, bytes }
-                            }
+                            TraceKind::Drop => What::Drop { what: traced.what.clone(), slot, offset, bytes },
                             _ => {
                                 let live = kind == TraceKind::Live;
                                 What::Storage { live, slot, offset: offset.unwrap_or(0), bytes }

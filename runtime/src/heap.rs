@@ -105,6 +105,7 @@ pub struct Heap {
     totals: Stats,
     growth: GrowthCounts,
     events: Events,
+    refusals: Events,
 }
 
 struct Named {
@@ -149,6 +150,7 @@ impl Heap {
             totals: Stats::default(),
             growth: GrowthCounts::default(),
             events: Events::new(),
+            refusals: Events::new(),
         }
     }
 
@@ -214,6 +216,11 @@ impl Heap {
     /// Chooses how growing blocks are counted.
     pub fn set_growth(&mut self, growth: GrowthCounts) {
         self.growth = growth;
+    }
+
+    /// Where to subscribe to refused requests alone.
+    pub fn refusals(&mut self) -> &mut Events {
+        &mut self.refusals
     }
 
     /// Where to subscribe to events of this heap.
@@ -567,13 +574,15 @@ impl Heap {
         if let Some(named) = self.allocators.get_mut(owner.index()) {
             named.stats.on_fail();
         }
-        self.events.emit(|| Event {
+        let event = Event {
             site,
             allocator: owner.0,
             bytes: bytes as u64,
             old_bytes: old as u64,
             ..Event::new(EventKind::Fail)
-        });
+        };
+        self.events.emit(|| event);
+        self.refusals.emit(|| event);
     }
 }
 

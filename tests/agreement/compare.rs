@@ -113,7 +113,7 @@ impl<'a> Comparer<'a> {
         self.moment += 1;
         match what {
             What::Call { body, entry, allocator, .. } => {
-                self.call(*body, *entry, allocator.clone(), place, base);
+                self.call(*body, *entry, allocator.as_deref().map(str::to_owned), place, base);
             }
             What::Return { .. } => self.leave(base),
             What::Storage { live, slot, offset, bytes } => self.storage(*live, *slot, *offset, *bytes, base),

@@ -158,6 +158,8 @@ impl<'c, 'db> Emitter<'c, 'db> {
             }
             compiler.code.ops.push(op.relocate(start));
         }
+        let is_glue = compiler.code.functions[function as usize].is_glue;
+        compiler.code.glue.resize(compiler.code.ops.len(), is_glue);
         let words = frame + room;
         slot(words)?;
         let entry = &mut compiler.code.functions[function as usize];

@@ -6,20 +6,19 @@ use super::place::Place as Location;
 use super::{Compiler, Instance, Key, Outcome, Refusal};
 use crate::op::{Access, Builtin, Compare, NumOp, Op, ResumeMode, WordOp};
 use crate::word::state;
-use hir::body::BinaryOp;
 use hir::items::signature;
-use hir::mir::{Arg, Call, CallTarget, Operand, Statement, StatementKind};
+use hir::mir::{Arg, Call, CallTarget};
 use hir::signature::Signature;
 use hir::ty::{Convention, Subst, Ty};
 
 /// A class of the library and a method, or a function with an empty class.
-struct Primitive {
-    class: String,
-    name: String,
+pub(super) struct Primitive {
+    pub class: String,
+    pub name: String,
 }
 
 impl<'db> Compiler<'db> {
-    fn primitive(&self, instance: &Instance) -> Primitive {
+    pub(super) fn primitive(&self, instance: &Instance) -> Primitive {
         let name = signature(self.db, instance.func).name.to_string();
         let class = match self.container_type(instance.func) {
             Some(Ty::Tuple(_)) => "Tup".to_owned(),
@@ -104,12 +103,12 @@ impl Body<'_, '_> {
         formal.map_or(Ty::Unknown, |formal| self.emit.compiler.concrete(subst, &formal))
     }
 
-    fn argument_of<'c>(&self, call: &'c Call, index: usize) -> Outcome<&'c Arg> {
+    pub(super) fn argument_of<'c>(&self, call: &'c Call, index: usize) -> Outcome<&'c Arg> {
         call.args.get(index).ok_or_else(|| Refusal("a call has too few arguments".to_owned()))
     }
 
     /// Slot of an argument that is taken by value; read through a borrow where one was given.
-    fn value(&mut self, call: &Call, index: usize) -> Outcome<u16> {
+    pub(super) fn value(&mut self, call: &Call, index: usize) -> Outcome<u16> {
         match self.argument_of(call, index)? {
             Arg::Value(operand) => {
                 let (convention, ty) = self.operand_type(operand)?;
@@ -146,12 +145,12 @@ impl Body<'_, '_> {
         }
     }
 
-    fn pointer(&mut self, call: &Call, index: usize) -> Outcome<u16> {
+    pub(super) fn pointer(&mut self, call: &Call, index: usize) -> Outcome<u16> {
         let argument = self.argument_of(call, index)?;
         self.pointer_argument(argument)
     }
 
-    fn type_of_argument(&mut self, call: &Call, index: usize) -> Outcome<Ty> {
+    pub(super) fn type_of_argument(&mut self, call: &Call, index: usize) -> Outcome<Ty> {
         match self.argument_of(call, index)? {
             Arg::Value(operand) => Ok(self.operand_type(operand)?.1),
             Arg::Ref { place, .. } => Ok(self.type_of(place)?.1),
@@ -159,7 +158,7 @@ impl Body<'_, '_> {
     }
 
     /// Computes a result of some words into the destination of a call.
-    fn compute(
+    pub(super) fn compute(
         &mut self,
         call: &Call,
         words: u32,
@@ -181,7 +180,7 @@ impl Body<'_, '_> {
     }
 
     /// The value behind the first argument, bit by bit.
-    fn copy_out(&mut self, call: &Call) -> Outcome<()> {
+    pub(super) fn copy_out(&mut self, call: &Call) -> Outcome<()> {
         let ty = self.type_of_argument(call, 0)?;
         let words = self.emit.compiler.words(&ty)?;
         let from = self.value(call, 0)?;
@@ -317,7 +316,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn dest_words(&mut self, call: &Call) -> Outcome<u32> {
+    pub(super) fn dest_words(&mut self, call: &Call) -> Outcome<u32> {
         match &call.dest {
             Some(dest) => {
                 let place = self.place(dest)?;
@@ -552,144 +551,13 @@ impl Body<'_, '_> {
     }
 
     /// The array that a method is called on: its header, or a borrow of it.
-    fn array(&mut self, call: &Call) -> Outcome<(u16, Access)> {
+    pub(super) fn array(&mut self, call: &Call) -> Outcome<(u16, Access)> {
         if let Arg::Ref { place, .. } = self.argument_of(call, 0)?
             && let Location::Frame { word, convention: Convention::Value, .. } = self.place(place)?
         {
             return Ok((word, Access::IN_FRAME));
         }
         Ok((self.pointer(call, 0)?, Access::default()))
-    }
-
-    /// `unwrap` and `unwrap_fail`: the payload of the wanted state, or a panic.
-    fn unwrap(&mut self, call: &Call, ty: &Ty, wanted: u64) -> Outcome<()> {
-        let from = self.value(call, 0)?;
-        self.check_state(ty, from, wanted)?;
-        let payload = from + 1;
-        let words = match &call.dest {
-            Some(dest) => {
-                let place = self.place(dest)?;
-                self.result_words(call, &place)?
-            }
-            None => 0,
-        };
-        self.compute(call, words, |emit, to| emit.move_words(to, payload, words))
-    }
-
-    /// Panics if the `Opt` or `Ret` at a slot is not in the wanted state.
-    fn check_state(&mut self, ty: &Ty, at: u16, wanted: u64) -> Outcome<()> {
-        let good = self.emit.jump(Op::JumpWordEq { a: at, value: wanted as i16, by: 0 });
-        let lang = self.emit.compiler.lang;
-        let error = self.emit.compiler.argument(ty, 1);
-        let text = match (self.emit.compiler.is_class(ty, lang.opt), wanted) {
-            (true, _) => "unwrap of an empty Opt",
-            (false, state::PASS) => "unwrap of a failed Ret",
-            (false, _) => "unwrap_fail of a passed Ret",
-        };
-        match self.message_offset(&error).filter(|_| wanted == state::PASS) {
-            Some(offset) => {
-                let message = self.emit.temporary(3)?;
-                let pointer = self.emit.temporary(1)?;
-                let literal = self.emit.compiler.literal(&format!("{text}: "));
-                self.emit.op(Op::Text { to: message, literal });
-                self.emit.address(pointer, message);
-                let reason = self.emit.temporary(1)?;
-                self.emit.address(reason, slot(u32::from(at) + 1 + offset)?);
-                self.emit.op(Op::AppendStr { pointer, other: reason });
-                self.emit.op(Op::Panic { message });
-            }
-            None => {
-                let literal = self.emit.compiler.literal(text);
-                self.emit.op(Op::PanicText { literal });
-            }
-        }
-        self.emit.land(good);
-        Ok(())
-    }
-
-    /// Words from the start of an error to its attribute `message: Str`.
-    fn message_offset(&self, error: &Ty) -> Option<u32> {
-        let compiler = &self.emit.compiler;
-        let class = error.class()?;
-        let data = hir::items::class_data(compiler.db, class);
-        let index = data.attributes.iter().position(|attribute| attribute.name == "message")?;
-        if compiler.is_polymorphic(error) || data.is_builtin {
-            return None;
-        }
-        let layout = compiler.object(error).ok()?;
-        let (ty, offset) = layout.sections.first()?.attributes.get(index)?;
-        compiler.is_class(ty, compiler.lang.str).then_some(offset / hir::layout::WORD)
-    }
-
-    fn var_holds(&mut self, call: &Call, instance: &Instance, ty: &Ty) -> Outcome<()> {
-        let member = self.member_of(instance, ty);
-        let pointer = self.pointer(call, 0)?;
-        self.compute(call, 1, |emit, to| {
-            let read = emit.temporary(1)?;
-            emit.op(Op::Load1 { to: read, pointer, offset: 0 });
-            emit.op(Op::IsWord { to, a: read, value: member as i16 });
-            Ok(())
-        })
-    }
-
-    fn var_into(&mut self, call: &Call, instance: &Instance, ty: &Ty) -> Outcome<()> {
-        let member = self.member_of(instance, ty);
-        let wanted = instance.args.first().cloned().unwrap_or(Ty::Unknown);
-        let words = self.emit.compiler.words(&wanted)?;
-        let from = self.value(call, 0)?;
-        let place = Location::Frame { word: from, ty: ty.clone(), convention: Convention::Value, tag: None };
-        let literal = self.emit.compiler.literal("the value is of another type");
-        self.compute(call, 1 + words.max(3), |emit, to| {
-            let other = emit.jump(Op::JumpWordNe { a: from, value: member as i16, by: 0 });
-            emit.move_words(slot(u32::from(to) + 1)?, from + 1, words)?;
-            emit.pass(to);
-            let end = emit.jump(Op::Skip { target: 0 });
-            emit.land(other);
-            emit.drop_at(&place)?;
-            emit.op(Op::Text { to: slot(u32::from(to) + 1)?, literal });
-            emit.op(Op::Word { to, value: state::FAIL as i32 });
-            emit.land(end);
-            Ok(())
-        })
-    }
-
-    fn member_of(&self, instance: &Instance, ty: &Ty) -> i32 {
-        let wanted = instance.args.first();
-        let members = self.emit.compiler.payloads(ty);
-        members.iter().position(|member| Some(member) == wanted).map_or(0, |at| at as i32 + 1)
-    }
-
-    fn downcast(&mut self, call: &Call, instance: &Instance) -> Outcome<()> {
-        let wanted = instance.args.first().cloned().unwrap_or(Ty::Unknown);
-        let from_ty = self.type_of_argument(call, 0)?;
-        let from = self.value(call, 0)?;
-        let words = self.emit.compiler.words(&wanted)?;
-        let literal = self.emit.compiler.literal("the object is of another class");
-        let place =
-            Location::Frame { word: from, ty: from_ty.clone(), convention: Convention::Value, tag: None };
-        let tagged = self.emit.compiler.is_polymorphic(&from_ty);
-        let keeps_tag = self.emit.compiler.is_polymorphic(&wanted);
-        let set = self.emit.compiler.class_set(&wanted);
-        self.compute(call, 1 + words.max(3), |emit, to| {
-            let payload = slot(u32::from(to) + 1)?;
-            if !tagged {
-                emit.move_words(payload, from, words)?;
-                emit.pass(to);
-                return Ok(());
-            }
-            let is = emit.temporary(1)?;
-            emit.op(Op::Builtin { builtin: Builtin::IsClass, a: is, b: from, c: set });
-            let other = emit.jump(Op::JumpUnless { condition: is, target: 0 });
-            emit.move_words(payload, from + u16::from(!keeps_tag), words)?;
-            emit.pass(to);
-            let end = emit.jump(Op::Skip { target: 0 });
-            emit.land(other);
-            emit.drop_at(&place)?;
-            emit.op(Op::Text { to: payload, literal });
-            emit.op(Op::Word { to, value: state::FAIL as i32 });
-            emit.land(end);
-            Ok(())
-        })
     }
 
     fn global_alloc(&mut self, call: &Call, instance: &Instance, subst: &Subst, name: &str) -> Outcome<()> {
@@ -799,169 +667,10 @@ impl Body<'_, '_> {
         self.emit.op(Op::DropGenerator { pointer });
         Ok(())
     }
-
-    /// `copy`, `eq`, `ne` and `hash` of tuples, enumerations and functions.
-    fn innate(&mut self, call: &Call, ty: &Ty, name: &str) -> Outcome<()> {
-        match name {
-            "copy" => self.copy_out(call),
-            "eq" | "ne" => {
-                let (a, b) = (self.value(call, 0)?, self.value(call, 1)?);
-                let ty = ty.clone();
-                let negate = name == "ne";
-                self.compute(call, 1, |emit, to| {
-                    emit.equal(&ty, to, a, b)?;
-                    if negate {
-                        emit.op(Op::Not { to, from: to });
-                    }
-                    Ok(())
-                })
-            }
-            "hash" => {
-                let a = self.value(call, 0)?;
-                let ty = ty.clone();
-                self.compute(call, 2, |emit, to| emit.hash(&ty, to, a))
-            }
-            _ => Err(Refusal(format!("`Tup.{name}` cannot be evaluated"))),
-        }
-    }
-
-    /// Two statements that are one instruction; answers how many were taken.
-    pub fn fused(&mut self, statements: &[Statement]) -> Outcome<usize> {
-        let Some(StatementKind::Call(first)) = statements.first().map(|statement| &statement.kind) else {
-            return Ok(0);
-        };
-        let Some(between) = &first.dest else { return Ok(0) };
-        let lives = statements[1..]
-            .iter()
-            .take_while(|statement| matches!(statement.kind, StatementKind::StorageLive(_)))
-            .count();
-        let Some(StatementKind::Call(second)) = statements.get(1 + lives).map(|statement| &statement.kind)
-        else {
-            return Ok(0);
-        };
-        let takes = match &*second.args {
-            [Arg::Value(Operand::Move(place)), ..] => place == between && place.projection.is_empty(),
-            _ => false,
-        };
-        let (CallTarget::Func { .. }, CallTarget::Func { .. }) = (&first.target, &second.target) else {
-            return Ok(0);
-        };
-        if !takes {
-            return Ok(0);
-        }
-        let (second_instance, ..) = self.target_instance(&second.target)?;
-        if second_instance.func == self.emit.compiler.lang.fut_await {
-            return Ok(if self.awaited(first, second)? { 2 + lives } else { 0 });
-        }
-        let (first_instance, ..) = self.target_instance(&first.target)?;
-        if !signature(self.emit.compiler.db, first_instance.func).is_builtin
-            || !signature(self.emit.compiler.db, second_instance.func).is_builtin
-        {
-            return Ok(0);
-        }
-        let (what, then) =
-            (self.emit.compiler.primitive(&first_instance), self.emit.compiler.primitive(&second_instance));
-        if (then.class.as_str(), then.name.as_str()) != ("Ret", "unwrap") || what.class != "Arr" {
-            return Ok(0);
-        }
-        let subst = self.emit.compiler.subst(&first_instance);
-        let formal = self.emit.compiler.container_type(first_instance.func).unwrap_or(Ty::Unknown);
-        let array_ty = self.emit.compiler.concrete(&subst, &formal);
-        let element = self.emit.compiler.argument(&array_ty, 0);
-        let trivial =
-            hir::facts::copy_is_trivial(self.emit.compiler.db, self.emit.compiler.program, &element);
-        let owns = self.emit.compiler.needs_drop(&element);
-        let take = match what.name.as_str() {
-            "get" if trivial => false,
-            "take" => true,
-            // A value that is refused is dropped before anything else happens.
-            "put" | "set" if !owns => {
-                let shape = self.emit.shape(&element)?;
-                let (array, how) = self.array(first)?;
-                let (index, value) = (self.value(first, 1)?, self.value(first, 2)?);
-                self.emit.op(match what.name.as_str() {
-                    "put" => Op::ArrayPut { to: 0, array, index },
-                    _ => Op::ArraySet { to: 0, array, index },
-                });
-                let how = how.and(Access::UNWRAP);
-                self.emit.op(Op::Operands { how, shape, slot: value, by: 0 });
-                return Ok(2 + lives);
-            }
-            _ => return Ok(0),
-        };
-        let words = self.emit.compiler.words(&element)?;
-        let shape = self.emit.shape(&element)?;
-        let (array, how) = self.array(first)?;
-        let index = self.value(first, 1)?;
-        self.compute(second, words, |emit, to| {
-            emit.op(match take {
-                true => Op::ArrayTakeUnwrap { to, array, index },
-                false => Op::ArrayGetUnwrap { to, array, index },
-            });
-            emit.op(Op::Operands { how, shape, slot: 0, by: 0 });
-            Ok(())
-        })?;
-        // A value nobody wants is dropped like every temporary.
-        if second.dest.is_none() && self.emit.compiler.needs_drop(&element) {
-            return Err(Refusal("an unwrapped value is lost".to_owned()));
-        }
-        Ok(2 + lives)
-    }
-
-    /// A coroutine that is awaited at once runs like a function.
-    fn awaited(&mut self, first: &Call, second: &Call) -> Outcome<bool> {
-        let (instance, ..) = self.target_instance(&first.target)?;
-        let declared = signature(self.emit.compiler.db, instance.func).clone();
-        if declared.is_builtin {
-            let subst = self.emit.compiler.subst(&instance);
-            let formal = self.emit.compiler.container_type(instance.func).unwrap_or(Ty::Unknown);
-            let array_ty = self.emit.compiler.concrete(&subst, &formal);
-            if !self.emit.compiler.is_class(&array_ty, self.emit.compiler.lang.arr) {
-                return Ok(false);
-            }
-            let element = self.emit.compiler.argument(&array_ty, 0);
-            let shape = self.emit.shape(&element)?;
-            let (array, how) = self.array(first)?;
-            let index = self.value(first, 1)?;
-            let at = self.emit.temporary(1)?;
-            self.emit.op(Op::ArrayElement { to: at, array, index });
-            self.emit.op(Op::Operands { how, shape, slot: 0, by: 0 });
-            let place = Location::Memory {
-                pointer: at,
-                offset: 0,
-                ty: element,
-                convention: Convention::Value,
-                tag: None,
-            };
-            let (from, words) = self.emit.borrow(&place, None)?;
-            self.compute(second, words, |emit, to| emit.move_temporary(to, from, words))?;
-            return Ok(true);
-        }
-        if declared.is_abstract || self.emit.compiler.mir(instance.func).is_none() {
-            return Ok(false);
-        }
-        let mir = self.emit.compiler.usable_mir(&instance)?;
-        let subst = self.emit.compiler.subst(&instance);
-        let mut at = u32::from(self.emit.out()?);
-        for (param, arg) in mir.slots[1..=mir.param_count as usize].iter().zip(&first.args) {
-            let ty = self.emit.compiler.concrete(&subst, &param.ty);
-            let words = self.emit.compiler.held_words(param.convention, &ty)?;
-            let (from, given) = self.argument(arg)?;
-            if given != words {
-                return Ok(false);
-            }
-            self.emit.move_words(slot(at)?, from, words)?;
-            at += words;
-        }
-        let function = self.emit.compiler.function(Key::Awaited(instance));
-        self.emit.op(Op::Call { function });
-        self.result(second, None)?;
-        Ok(true)
-    }
 }
 
 impl Emitter<'_, '_> {
-    fn num_method(&mut self, name: &str, to: u16, a: u16, b: u16) -> Outcome<()> {
+    pub(super) fn num_method(&mut self, name: &str, to: u16, a: u16, b: u16) -> Outcome<()> {
         let op = match name {
             "add" => return self.plain(Op::Add { to, a, b }),
             "sub" => return self.plain(Op::Sub { to, a, b }),
@@ -989,7 +698,7 @@ impl Emitter<'_, '_> {
         self.plain(Op::Arithmetic { op, to, a, b })
     }
 
-    fn plain(&mut self, op: Op) -> Outcome<()> {
+    pub(super) fn plain(&mut self, op: Op) -> Outcome<()> {
         self.op(op);
         Ok(())
     }
@@ -1044,161 +753,6 @@ impl Emitter<'_, '_> {
         self.op(Op::Builtin { builtin: Builtin::Print, a: pointer, b: 0, c: 0 });
         self.op(Op::DropStr { slot: from });
         Ok(())
-    }
-
-    /// The zero value of a zeroable type (A14).
-    fn zero(&mut self, to: u16, ty: &Ty) -> Outcome<()> {
-        let lang = self.compiler.lang;
-        if self.compiler.is_class(ty, lang.num) {
-            self.op(Op::Int { to, value: 0 });
-            return Ok(());
-        }
-        if self.compiler.is_class(ty, lang.bool) {
-            self.op(Op::Word { to, value: 0 });
-            return Ok(());
-        }
-        if self.compiler.is_enum(ty) {
-            self.op(Op::Word { to, value: 1 });
-            return Ok(());
-        }
-        match ty {
-            Ty::Tuple(parts) => {
-                let mut at = u32::from(to);
-                for part in parts.iter() {
-                    self.zero(slot(at)?, part)?;
-                    at += self.compiler.words(part)?;
-                }
-                Ok(())
-            }
-            _ => {
-                let mut start = u32::from(to);
-                if self.compiler.is_polymorphic(ty) {
-                    let tag = self.compiler.tag(ty);
-                    self.op(Op::Word { to, value: tag as i32 });
-                    start += 1;
-                }
-                let layout = self.compiler.object(ty)?;
-                for section in &layout.sections {
-                    for (part, offset) in &section.attributes {
-                        self.zero(slot(start + offset / hir::layout::WORD)?, part)?;
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// A copy, made by the type's own `Copy.copy`, of what a borrow refers to.
-    fn copy_element(&mut self, ty: &Ty, pointer: u16, to: u16) -> Outcome<()> {
-        let words = self.compiler.words(ty)?;
-        let copy = Instance {
-            func: self.compiler.lang.copy_copy,
-            container_args: hir::TyArgs::EMPTY,
-            args: hir::TyArgs::EMPTY,
-            self_ty: None,
-        };
-        let resolved = self.compiler.resolve(&copy, ty);
-        let out = self.out()?;
-        let place =
-            Location::Memory { pointer, offset: 0, ty: ty.clone(), convention: Convention::Value, tag: None };
-        let (from, borrow) = self.borrow(&place, None)?;
-        self.move_words(out, from, borrow)?;
-        let function = self.compiler.function(Key::Function(resolved));
-        self.op(Op::Call { function });
-        self.move_words(to, out, words)
-    }
-
-    /// Truth: two values are equal, part by part.
-    fn equal(&mut self, ty: &Ty, to: u16, a: u16, b: u16) -> Outcome<()> {
-        let lang = self.compiler.lang;
-        if self.compiler.is_class(ty, lang.num) {
-            return self.plain(Op::Compare { op: Compare::Eq, to, a, b });
-        }
-        if self.compiler.is_class(ty, lang.bool) || self.compiler.is_enum(ty) {
-            return self.plain(Op::Words { op: WordOp::Eq, to, a, b });
-        }
-        let (left, right) = (self.temporary(1)?, self.temporary(1)?);
-        if self.compiler.is_class(ty, lang.str) {
-            self.address(left, a);
-            self.address(right, b);
-            return self.plain(Op::Builtin { builtin: Builtin::StrEq, a: to, b: left, c: right });
-        }
-        match ty {
-            Ty::Tuple(parts) => {
-                self.op(Op::Word { to, value: 1 });
-                let mut words = 0;
-                let mut ends = Vec::new();
-                for part in parts.iter() {
-                    let same = self.temporary(1)?;
-                    self.equal(part, same, slot(u32::from(a) + words)?, slot(u32::from(b) + words)?)?;
-                    self.move_words(to, same, 1)?;
-                    ends.push(self.jump(Op::JumpUnless { condition: same, target: 0 }));
-                    words += self.compiler.words(part)?;
-                }
-                for end in ends {
-                    self.land(end);
-                }
-                Ok(())
-            }
-            _ => self.method_on(BinaryOp::Eq, ty, to, a, b),
-        }
-    }
-
-    /// `Eq.eq` of a class of the program.
-    fn method_on(&mut self, op: BinaryOp, ty: &Ty, to: u16, a: u16, b: u16) -> Outcome<()> {
-        let method = self.compiler.lang.operator(op).method;
-        let instance = Instance {
-            func: method,
-            container_args: hir::TyArgs::from(vec![ty.clone()]),
-            args: hir::TyArgs::EMPTY,
-            self_ty: None,
-        };
-        let resolved = self.compiler.resolve(&instance, ty);
-        let out = self.out()?;
-        let mut at = u32::from(out);
-        for operand in [a, b] {
-            let place =
-                Location::Frame { word: operand, ty: ty.clone(), convention: Convention::Value, tag: None };
-            let (from, words) = self.borrow(&place, None)?;
-            self.move_words(slot(at)?, from, words)?;
-            at += words;
-        }
-        let function = self.compiler.function(Key::Function(resolved));
-        self.op(Op::Call { function });
-        self.move_words(to, out, 1)
-    }
-
-    fn hash(&mut self, ty: &Ty, to: u16, a: u16) -> Outcome<()> {
-        let lang = self.compiler.lang;
-        if self.compiler.is_class(ty, lang.num) {
-            return self.plain(Op::NumHash { to, from: a });
-        }
-        if self.compiler.is_class(ty, lang.bool) || self.compiler.is_enum(ty) {
-            self.op(Op::Word { to, value: crate::word::num::INT as i32 });
-            return self.move_words(slot(u32::from(to) + 1)?, a, 1);
-        }
-        if self.compiler.is_class(ty, lang.str) {
-            let pointer = self.temporary(1)?;
-            self.address(pointer, a);
-            return self.plain(Op::Builtin { builtin: Builtin::StrHash, a: to, b: pointer, c: 0 });
-        }
-        match ty {
-            Ty::Tuple(parts) => {
-                let (one, factor) = (self.temporary(2)?, self.temporary(2)?);
-                self.op(Op::Int { to, value: 7 });
-                self.op(Op::Int { to: factor, value: 31 });
-                let mut words = 0;
-                for part in parts.iter() {
-                    self.hash(part, one, slot(u32::from(a) + words)?)?;
-                    self.op(Op::Mul { to, a: to, b: factor });
-                    self.op(Op::Add { to, a: to, b: one });
-                    self.op(Op::NumHash { to, from: to });
-                    words += self.compiler.words(part)?;
-                }
-                Ok(())
-            }
-            _ => Err(Refusal(format!("`{}` has no hash", ty.display(self.compiler.db)))),
-        }
     }
 }
 

@@ -77,21 +77,21 @@ impl<'a> Events<'a> {
     pub fn event(&mut self, event: &Recorded) -> Value {
         let mut object = match &event.what {
             What::Alloc { block, bytes, allocator } => {
-                json!({ "kind": "alloc", "block": block, "bytes": bytes, "allocator": allocator })
+                json!({ "kind": "alloc", "block": block, "bytes": bytes, "allocator": &**allocator })
             }
             What::Realloc { block, bytes, allocator, .. } => {
-                json!({ "kind": "realloc", "block": block, "bytes": bytes, "allocator": allocator })
+                json!({ "kind": "realloc", "block": block, "bytes": bytes, "allocator": &**allocator })
             }
             What::Free { block, bytes, allocator } => {
-                json!({ "kind": "free", "block": block, "bytes": bytes, "allocator": allocator })
+                json!({ "kind": "free", "block": block, "bytes": bytes, "allocator": &**allocator })
             }
             What::Fail { bytes, allocator } => {
-                json!({ "kind": "fail", "bytes": bytes, "allocator": allocator })
+                json!({ "kind": "fail", "bytes": bytes, "allocator": &**allocator })
             }
-            What::Call { function, .. } => json!({ "kind": "call", "function": function }),
-            What::Return { function } => json!({ "kind": "return", "function": function }),
+            What::Call { function, .. } => json!({ "kind": "call", "function": &**function }),
+            What::Return { function } => json!({ "kind": "return", "function": &**function }),
             What::Drop { what, offset, bytes, .. } => {
-                json!({ "kind": "drop", "what": what, "offset": offset, "bytes": bytes })
+                json!({ "kind": "drop", "what": &**what, "offset": offset, "bytes": bytes })
             }
             What::Storage { live, offset, bytes, .. } => {
                 json!({ "kind": if *live { "live" } else { "dead" }, "offset": offset, "bytes": bytes })

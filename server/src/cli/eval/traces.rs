@@ -138,10 +138,10 @@ fn chrome(trace: &Trace, events: &mut Events<'_>) -> Value {
         match &event.what {
             What::Storage { .. } => {}
             What::Call { function, .. } => out.push(json!({
-                "name": function, "ph": "B", "ts": ts, "pid": 1, "tid": 1, "args": { "at": at(events) },
+                "name": &**function, "ph": "B", "ts": ts, "pid": 1, "tid": 1, "args": { "at": at(events) },
             })),
             What::Return { function } => {
-                out.push(json!({ "name": function, "ph": "E", "ts": ts, "pid": 1, "tid": 1 }));
+                out.push(json!({ "name": &**function, "ph": "E", "ts": ts, "pid": 1, "tid": 1 }));
             }
             What::Drop { what, .. } => out.push(json!({
                 "name": format!("drop {what}"), "ph": "i", "s": "t", "ts": ts, "pid": 1, "tid": 1,
@@ -152,16 +152,16 @@ fn chrome(trace: &Trace, events: &mut Events<'_>) -> Value {
                 "args": { "bytes": bytes, "at": at(events) },
             })),
             What::Alloc { bytes, allocator, .. } => {
-                *live.entry(allocator.clone()).or_default() += bytes;
+                *live.entry(allocator.to_string()).or_default() += bytes;
                 out.push(counter(ts, &live));
             }
             What::Realloc { bytes, old_bytes, allocator, .. } => {
-                let now = live.entry(allocator.clone()).or_default();
+                let now = live.entry(allocator.to_string()).or_default();
                 *now = (*now + bytes).saturating_sub(*old_bytes);
                 out.push(counter(ts, &live));
             }
             What::Free { bytes, allocator, .. } => {
-                let now = live.entry(allocator.clone()).or_default();
+                let now = live.entry(allocator.to_string()).or_default();
                 *now = now.saturating_sub(*bytes);
                 out.push(counter(ts, &live));
             }
