@@ -146,7 +146,7 @@ pub fn class_type(db: &dyn Db, class: ClassId) -> Ty {
     let Some(item) = tree.class(class.local()) else { return Ty::Unknown };
     let params = item.generics.params.iter().enumerate().map(|(index, param)| {
         let (name, variadic) = (param.name.clone(), param.variadic);
-        Ty::Param(TypeParam { owner: class.0, index: index as u32, name, variadic })
+        Ty::Param(TypeParam::new(class.0, index as u32, name, variadic))
     });
     crate::lower::class_or_tuple(db, class, params.collect())
 }

@@ -201,7 +201,7 @@ fn find_method(db: &dyn Db, class: ClassId, name: &str) -> FuncId {
         let own = item.funcs.iter();
         let in_blocks = tree.sups.iter().filter(|sup| {
             let parts = match &sup.target {
-                crate::type_ref::TypeRef::Path { parts, .. } => parts.as_slice(),
+                crate::type_ref::TypeRef::Path { parts, .. } => &**parts,
                 _ => &[],
             };
             let head: Option<&Name> = match parts {

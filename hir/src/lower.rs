@@ -533,7 +533,7 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
 
     fn open(&self, fresh: &mut Option<Fresh<'_>>, owner: ItemId, param: &WrittenParam, index: usize) -> Ty {
         let (name, variadic) = (param.name.clone(), param.variadic);
-        let param = TypeParam { owner, index: index as u32, name, variadic };
+        let param = TypeParam::new(owner, index as u32, name, variadic);
         fresh.as_mut().map_or(Ty::Unknown, |fresh| fresh(owner, &param, index))
     }
 
@@ -621,7 +621,7 @@ impl<'a, 'f, 'db> Lowering<'a, 'f, 'db> {
     fn bound(&mut self, bound: &TypeRef, of: &Ty) -> Option<Bound> {
         // GN3: arguments may be left out altogether
         if let TypeRef::Path { namespaces, parts } = bound
-            && let [TypePart::Name(name, args)] = parts.as_slice()
+            && let [TypePart::Name(name, args)] = &**parts
             && args.is_empty()
             && let TypeHead::Class(class) = self.resolver.type_head(namespaces, name)
         {

@@ -52,11 +52,29 @@ pub struct Found {
 /// What a class has, in terms of its own parameters.
 #[derive(PartialEq, Eq, Debug, Default)]
 struct ClassMembers {
-    by_name: FxHashMap<Name, Vec<Entry>>,
-    /// For a method of a base: which entries override it.
-    overrides: FxHashMap<FuncId, Vec<(Name, u32)>>,
+    /// Sorted by name; those of one name as they were found.
+    entries: Box<[(Name, Entry)]>,
+    /// Methods of bases with the entries that override them, sorted by the method's place in its file.
+    overrides: Box<[(FuncId, u32)]>,
     /// Some own member is `@public`, so unannotated ones are private (NM11).
     has_public: bool,
+}
+
+impl ClassMembers {
+    fn named(&self, name: &str) -> &[(Name, Entry)] {
+        let start = self.entries.partition_point(|(known, _)| known.as_str() < name);
+        let len = self.entries[start..].partition_point(|(known, _)| known == name);
+        &self.entries[start..start + len]
+    }
+
+    /// The entries that override a method of a base.
+    fn overriding(&self, func: FuncId) -> impl Iterator<Item = &Entry> + Clone {
+        let start = self.overrides.partition_point(|(known, _)| known.local() < func.local());
+        let candidates =
+            self.overrides[start..].iter().take_while(move |(known, _)| known.local() == func.local());
+        let candidates = candidates.filter(move |(known, _)| *known == func);
+        candidates.filter_map(|(_, index)| self.entries.get(*index as usize)).map(|(_, entry)| entry)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,7 +86,7 @@ struct Entry {
     /// The class instance that has the member: for one in `sup B for C`, the base `B[…]`.
     instance: Ty,
     /// Methods of bases that it replaces, with the instance of the base.
-    overridden: Vec<(FuncId, Ty)>,
+    overridden: Box<[(FuncId, Ty)]>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,17 +104,18 @@ fn class_members(db: &dyn Db, program: Program, class: ClassId) -> &ClassMembers
 #[salsa::tracked(returns(ref))]
 fn class_members_in(db: &dyn Db, program: Program, class: ClassId) -> ClassMembers {
     let mut collect = Collect { db, program, done: FxHashMap::default(), path: Vec::new() };
-    let entries = collect.class(class);
-    let mut members =
-        ClassMembers { has_public: has_public_member(db, program, class), ..ClassMembers::default() };
-    for (name, entry) in entries {
-        let list = members.by_name.entry(name.clone()).or_default();
-        for (func, _) in &entry.overridden {
-            members.overrides.entry(*func).or_default().push((name.clone(), list.len() as u32));
-        }
-        list.push(entry);
+    let mut entries = collect.class(class);
+    entries.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
+    let indexed = entries.iter().zip(0u32..);
+    let mut overrides: Vec<(FuncId, u32)> = indexed
+        .flat_map(|((_, entry), index)| entry.overridden.iter().map(move |(func, _)| (*func, index)))
+        .collect();
+    overrides.sort_by_key(|(func, index)| (func.local(), *index));
+    ClassMembers {
+        entries: entries.into(),
+        overrides: overrides.into(),
+        has_public: has_public_member(db, program, class),
     }
-    members
 }
 
 /// Whether some member of a class is `@public`, so that unannotated ones are private (NM11).
@@ -153,7 +172,7 @@ impl Collect<'_> {
             container,
             chain: Box::default(),
             instance: own_type.clone(),
-            overridden: Vec::new(),
+            overridden: Box::default(),
         };
         let body = Container::Class(class);
         for (index, attribute) in item.attributes.iter().enumerate() {
@@ -200,7 +219,7 @@ impl Collect<'_> {
                     // SP12: an override on the class itself replaces one that a base brings along
                     let own = entry.overridden.iter().find_map(|root| roots.get(root).copied());
                     if let Some(own) = own {
-                        entries[own].1.overridden.push(key);
+                        append(&mut entries[own].1.overridden, [key]);
                         false
                     } else {
                         !overridden.contains(&key) && seen.insert(key)
@@ -249,7 +268,7 @@ impl Collect<'_> {
                     container: Container::Sup(sup),
                     chain: Box::default(),
                     instance: base_type.clone(),
-                    overridden: Vec::new(),
+                    overridden: Box::default(),
                 };
                 (name, entry)
             })
@@ -286,11 +305,12 @@ impl Collect<'_> {
             for index in chosen {
                 replaced[index] = true;
                 let (_, above) = &above[index];
-                if let EntryKind::Method(rival) = above.kind {
-                    entry.overridden.push((rival, subst.apply(&above.instance)));
-                }
+                let rival = match above.kind {
+                    EntryKind::Method(rival) => Some((rival, subst.apply(&above.instance))),
+                    _ => None,
+                };
                 let roots = above.overridden.iter().map(|(func, instance)| (*func, subst.apply(instance)));
-                entry.overridden.extend(roots);
+                append(&mut entry.overridden, rival.into_iter().chain(roots));
             }
         }
         entries.extend(block);
@@ -306,6 +326,12 @@ impl Collect<'_> {
             inherited.push((name, Entry { chain: chain.into(), instance, overridden, ..entry }));
         }
     }
+}
+
+fn append<T>(list: &mut Box<[T]>, more: impl IntoIterator<Item = T>) {
+    let mut longer = std::mem::take(list).into_vec();
+    longer.extend(more);
+    *list = longer.into();
 }
 
 fn same_sort(a: EntryKind, b: EntryKind) -> bool {
@@ -417,8 +443,7 @@ fn class_of(db: &dyn Db, program: Program, ty: &Ty) -> Option<(ClassId, Ty)> {
 pub fn lookup(db: &dyn Db, program: Program, env: &Env, ty: &Ty, name: &str) -> Found {
     let mut found = Found::default();
     if let Some((class, instance)) = class_of(db, program, ty) {
-        let members = class_members(db, program, class);
-        for entry in members.by_name.get(name).into_iter().flatten() {
+        for (_, entry) in class_members(db, program, class).named(name) {
             place(db, program, env, &instance, ty, entry, &mut found);
         }
         if found.members.is_empty() && is_enum(db, class) {
@@ -441,7 +466,9 @@ pub fn lookup(db: &dyn Db, program: Program, env: &Env, ty: &Ty, name: &str) -> 
 /// Every member of a type by name, nearest first within a name.
 pub fn all_members(db: &dyn Db, program: Program, env: &Env, ty: &Ty) -> Vec<(Name, Member)> {
     let mut names: Vec<Name> = Vec::new();
-    let mut add = |class: ClassId| names.extend(class_members(db, program, class).by_name.keys().cloned());
+    let mut add = |class: ClassId| {
+        names.extend(class_members(db, program, class).entries.iter().map(|(name, _)| name.clone()));
+    };
     match class_of(db, program, ty) {
         Some((class, _)) => add(class),
         None => env.bounds().iter().filter(|bound| bound.ty == *ty).for_each(|bound| add(bound.class)),
@@ -462,7 +489,7 @@ fn is_enum(db: &dyn Db, class: ClassId) -> bool {
 fn from_bound(db: &dyn Db, program: Program, env: &Env, ty: &Ty, base: &Ty, name: &str, found: &mut Found) {
     let Ty::Class(class, _) = base else { return };
     let mut above = Found::default();
-    for entry in class_members(db, program, *class).by_name.get(name).into_iter().flatten() {
+    for (_, entry) in class_members(db, program, *class).named(name) {
         place(db, program, env, base, ty, entry, &mut above);
     }
     for mut member in above.members {
@@ -594,14 +621,15 @@ pub fn resolve_override(
 ) -> (FuncId, TyArgs) {
     let unchanged = || (func, container_args.clone());
     let Some((class, instance)) = class_of(db, program, self_ty) else { return unchanged() };
-    let members = class_members(db, program, class);
-    let Some(candidates) = members.overrides.get(&func) else { return unchanged() };
+    let candidates = class_members(db, program, class).overriding(func);
+    let mut left = candidates.clone();
+    if left.next().is_none() {
+        return unchanged();
+    }
+    let is_only = left.next().is_none();
     let base = declared_instance(db, func, container_args);
     let env = &Env::EMPTY;
-    for (name, index) in candidates {
-        let Some(entry) = members.by_name.get(name).and_then(|list| list.get(*index as usize)) else {
-            continue;
-        };
+    for entry in candidates {
         let EntryKind::Method(method) = entry.kind else { continue };
         let mut found = Found::default();
         place(db, program, env, &instance, self_ty, entry, &mut found);
@@ -617,7 +645,7 @@ pub fn resolve_override(
             }
             _ => true,
         };
-        if fits || candidates.len() == 1 {
+        if fits || is_only {
             return (method, member.container_args);
         }
     }
@@ -654,10 +682,8 @@ pub fn overrides_of(db: &dyn Db, program: Program, func: FuncId) -> Vec<FuncId> 
                 continue;
             }
             todo.push(target);
-            let members = class_members(db, program, target);
-            for (name, index) in members.overrides.get(&func).into_iter().flatten() {
-                let entry = members.by_name.get(name).and_then(|list| list.get(*index as usize));
-                if let Some(EntryKind::Method(method)) = entry.map(|entry| entry.kind)
+            for entry in class_members(db, program, target).overriding(func) {
+                if let EntryKind::Method(method) = entry.kind
                     && !found.contains(&method)
                 {
                     found.push(method);
@@ -674,23 +700,22 @@ pub fn overridden_by(db: &dyn Db, program: Program, func: FuncId) -> Vec<FuncId>
     let Some(target) = sup_head(db, sup).target.class() else { return Vec::new() };
     let members = class_members(db, program, target);
     let name = &signature(db, func).name;
-    let entries = members.by_name.get(name).into_iter().flatten();
-    let entry = entries.into_iter().find(|entry| entry.kind == EntryKind::Method(func));
-    entry.map_or_else(Vec::new, |entry| entry.overridden.iter().map(|(func, _)| *func).collect())
+    let entry = members.named(name).iter().find(|(_, entry)| entry.kind == EntryKind::Method(func));
+    entry.map_or_else(Vec::new, |(_, entry)| entry.overridden.iter().map(|(func, _)| *func).collect())
 }
 
 /// Abstract methods that a class has and nothing defines (SP5, SP8), with the base instance each comes from.
 pub fn abstract_methods(db: &dyn Db, program: Program, class: ClassId) -> Vec<(FuncId, Ty)> {
     let members = class_members(db, program, class);
     let mut found: Vec<(FuncId, Ty)> = Vec::new();
-    for entries in members.by_name.values() {
-        for entry in entries {
+    for entries in members.entries.chunk_by(|(a, _), (b, _)| a == b) {
+        for (_, entry) in entries {
             let EntryKind::Method(func) = entry.kind else { continue };
             if !signature(db, func).is_abstract {
                 continue;
             }
             // SP10: a method of the same name and parameters from another base satisfies it
-            let satisfied = entries.iter().any(|other| match other.kind {
+            let satisfied = entries.iter().any(|(_, other)| match other.kind {
                 EntryKind::Method(rival) if rival != func && !entry.chain.is_empty() => {
                     let (own, base) = (signature(db, rival), signature(db, func));
                     !own.is_abstract

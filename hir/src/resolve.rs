@@ -196,7 +196,7 @@ impl<'db> Resolver<'db> {
         let index = params.iter().position(|param| param.name == name)?;
         let param = &params[index];
         let owner = ItemId { file: self.file, local: id };
-        Some(TypeParam { owner, index: index as u32, name: param.name.clone(), variadic: param.variadic })
+        Some(TypeParam::new(owner, index as u32, param.name.clone(), param.variadic))
     }
 
     /// The first part of a type path.

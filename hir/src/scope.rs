@@ -73,8 +73,8 @@ pub struct ProgramNames {
 #[derive(PartialEq, Eq, Debug, Default)]
 struct FileNames {
     module: Option<Name>,
-    types: Vec<(Name, TypeEntry)>,
-    funcs: Vec<(Name, FuncEntry)>,
+    types: Box<[(Name, TypeEntry)]>,
+    funcs: Box<[(Name, FuncEntry)]>,
 }
 
 #[salsa::tracked(returns(ref))]
@@ -95,20 +95,19 @@ fn file_names(db: &dyn Db, file: File) -> FileNames {
         None if chosen => Reach::Module,
         _ => of_module,
     };
-    let mut names = FileNames { module: tree.module.clone(), ..FileNames::default() };
-    for class in &tree.classes {
+    let classes = tree.classes.iter().map(|class| {
         let item = TypeItem::Class(ClassId::new(file, class.id));
-        names.types.push((class.name.clone(), TypeEntry { item, reach: reach(class.visibility) }));
-    }
-    for alias in tree.aliases.iter().filter(|alias| module_level(alias.parent)) {
+        (class.name.clone(), TypeEntry { item, reach: reach(class.visibility) })
+    });
+    let aliases = tree.aliases.iter().filter(|alias| module_level(alias.parent)).map(|alias| {
         let item = TypeItem::Alias(AliasId::new(file, alias.id));
-        names.types.push((alias.name.clone(), TypeEntry { item, reach: reach(alias.visibility) }));
-    }
-    for func in tree.funcs.iter().filter(|func| module_level(func.parent)) {
+        (alias.name.clone(), TypeEntry { item, reach: reach(alias.visibility) })
+    });
+    let funcs = tree.funcs.iter().filter(|func| module_level(func.parent)).map(|func| {
         let entry = FuncEntry { func: FuncId::new(file, func.id), reach: reach(func.visibility) };
-        names.funcs.push((func.name.clone(), entry));
-    }
-    names
+        (func.name.clone(), entry)
+    });
+    FileNames { module: tree.module.clone(), types: classes.chain(aliases).collect(), funcs: funcs.collect() }
 }
 
 impl NamespaceData {

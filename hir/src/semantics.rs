@@ -366,7 +366,7 @@ impl<'db> Semantics<'db> {
             };
         }
         let TypePart::Name(name, _) = parts.get(part)? else { return None };
-        let before = TypeRef::Path { namespaces, parts: parts[..part].to_vec() };
+        let before = TypeRef::Path { namespaces, parts: parts[..part].into() };
         let base = resolver.lower_open(&before, &mut |_, _, _| Ty::Unknown, &mut |_| {});
         self.member_at(&base, name, segment.text_range().start())
     }

@@ -64,14 +64,30 @@ pub enum FnKind {
     One,
 }
 
-/// A generic parameter of a class, `sup` block, function or alias.
+/// A generic parameter of a class, `sup` block, function or alias. Shared, so that types stay small.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct TypeParam {
+pub struct TypeParam(Arc<TypeParamData>);
+
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub struct TypeParamData {
     pub owner: ItemId,
     /// 0-based position among the owner's own parameters.
     pub index: u32,
     pub name: Name,
     pub variadic: bool,
+}
+
+impl TypeParam {
+    pub fn new(owner: ItemId, index: u32, name: Name, variadic: bool) -> TypeParam {
+        TypeParam(Arc::new(TypeParamData { owner, index, name, variadic }))
+    }
+}
+
+impl Deref for TypeParam {
+    type Target = TypeParamData;
+    fn deref(&self) -> &TypeParamData {
+        &self.0
+    }
 }
 
 /// Generic arguments; no allocation when empty.

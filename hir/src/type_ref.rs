@@ -18,17 +18,17 @@ pub enum TypeRef {
     /// `src.shapes.Disc[Num].Item`: namespaces, then type parts with arguments; `Self` is a part named `Self`; `T.0`
     /// a part with an index.
     Path {
-        namespaces: Vec<Name>,
-        parts: Vec<TypePart>,
+        namespaces: Box<[Name]>,
+        parts: Box<[TypePart]>,
     },
-    Tuple(Vec<TypeRef>),
+    Tuple(Box<[TypeRef]>),
     /// `&T` where only a type may stand (BR2).
     Borrow(Convention, Box<TypeRef>),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum TypePart {
-    Name(Name, Vec<TypeArg>),
+    Name(Name, Box<[TypeArg]>),
     Index(u32),
 }
 
@@ -107,22 +107,22 @@ fn lower_path(ty: Green<'_>, depth: u32, at: &mut dyn FnMut(TextRange)) -> TypeR
             SyntaxKind::INT_NUMBER => parts.push(TypePart::Index(token.text().parse().unwrap_or(u32::MAX))),
             SyntaxKind::UIDENT | SyntaxKind::SELF_TYPE_KW => {
                 let args = segment.child(SyntaxKind::GENERIC_ARG_LIST);
-                let args = args.map_or_else(Vec::new, |list| lower_args(list, depth, at));
+                let args = args.map_or_else(Box::default, |list| lower_args(list, depth, at));
                 parts.push(TypePart::Name(Name::new(token.text()), args));
             }
             _ if parts.is_empty() => namespaces.push(Name::new(token.text())),
             // a lower-case name behind a type is no type
-            _ => parts.push(TypePart::Name(Name::new(token.text()), Vec::new())),
+            _ => parts.push(TypePart::Name(Name::new(token.text()), Box::default())),
         }
     }
     if parts.is_empty() && namespaces.is_empty() {
         return missing(ty, at);
     }
-    TypeRef::Path { namespaces, parts }
+    TypeRef::Path { namespaces: namespaces.into(), parts: parts.into() }
 }
 
 /// The arguments in `[…]`.
-pub fn lower_args(list: Green<'_>, depth: u32, at: &mut dyn FnMut(TextRange)) -> Vec<TypeArg> {
+pub fn lower_args(list: Green<'_>, depth: u32, at: &mut dyn FnMut(TextRange)) -> Box<[TypeArg]> {
     let args = list.children().filter(|child| child.kind() == SyntaxKind::GENERIC_ARG);
     args.map(|arg| {
         let mut name = None;
@@ -149,7 +149,7 @@ impl TypeRef {
     /// Whether this is a single upper-case name without arguments, and which.
     pub fn as_name(&self) -> Option<&Name> {
         match self {
-            TypeRef::Path { namespaces, parts } if namespaces.is_empty() => match parts.as_slice() {
+            TypeRef::Path { namespaces, parts } if namespaces.is_empty() => match &**parts {
                 [TypePart::Name(name, args)] if args.is_empty() => Some(name),
                 _ => None,
             },
@@ -163,8 +163,8 @@ impl TypeRef {
         match self {
             TypeRef::Missing => false,
             TypeRef::Path { namespaces, parts } => {
-                let direct = namespaces.is_empty()
-                    && matches!(parts.as_slice(), [TypePart::Name(first, _)] if first == name);
+                let direct =
+                    namespaces.is_empty() && matches!(&**parts, [TypePart::Name(first, _)] if first == name);
                 direct
                     || parts.iter().any(|part| match part {
                         TypePart::Name(_, args) => args.iter().any(|arg| arg.ty.mentions(name)),

@@ -50,7 +50,7 @@ impl LowerCtx {
                     ranges.splice(0..0, front.iter().map(|_| at));
                 }
                 parts[0] = TypePart::Name(last.clone(), args);
-                TypeRef::Path { namespaces: front.to_vec(), parts }
+                TypeRef::Path { namespaces: front.into(), parts }
             }
             Some((BlockUse::Alias(ty), args)) if parts.len() == 1 && args.is_empty() => ty.clone(),
             _ => TypeRef::Path { namespaces, parts },

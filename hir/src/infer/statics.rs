@@ -14,11 +14,11 @@ impl<'db> Ctx<'db> {
     pub(super) fn static_base(&mut self, id: TypeRefId) -> Option<StaticBase> {
         let node = &self.body.types[id];
         if let TypeRef::Path { namespaces, parts } = &node.ty {
-            if let [before @ .., TypePart::Name(member, args)] = parts.as_slice()
+            if let [before @ .., TypePart::Name(member, args)] = &**parts
                 && !before.is_empty()
                 && args.is_empty()
             {
-                let base = TypeRef::Path { namespaces: namespaces.clone(), parts: before.to_vec() };
+                let base = TypeRef::Path { namespaces: namespaces.clone(), parts: before.into() };
                 let mut sound = true;
                 let ty = self.resolver.lower_type(&base, &mut |_| sound = false);
                 if sound && let Ty::Class(class, _) = ty {

@@ -141,12 +141,7 @@ impl Collector<'_> {
         let params = list.into_iter().flat_map(|list| list.generic_params());
         for (index, param) in params.enumerate() {
             let Some(name) = param.name() else { continue };
-            let definition = TypeParam {
-                owner,
-                index: index as u32,
-                name: Name::new(name.text()),
-                variadic: param.is_variadic(),
-            };
+            let definition = TypeParam::new(owner, index as u32, Name::new(name.text()), param.is_variadic());
             self.declared(Some(name), Definition::TypeParam(definition));
             self.constraint(resolver, owner, param.constraint());
             if let Some(ty) = param.default() {
