@@ -109,6 +109,36 @@ fn a_folder_that_moves_takes_its_files_along() {
 }
 
 #[test]
+fn renaming_a_module_renames_its_file() {
+    let folder = garden("rename-module");
+    let mut capabilities = rich_capabilities();
+    capabilities["workspace"]["workspaceEdit"] =
+        json!({ "documentChanges": true, "resourceOperations": ["create", "rename", "delete"] });
+    let mut client = Client::start_with(capabilities, Some(&folder));
+    let rose = folder.uri("src/garden/rose.spp");
+    let mut params = json!({ "textDocument": { "uri": rose }, "position": { "line": 0, "character": 17 } });
+    let prepared = client.request("textDocument/prepareRename", params.clone()).unwrap();
+    assert_eq!(prepared["placeholder"], "rose");
+    params["newName"] = json!("tulip");
+    let refused = client.request("textDocument/rename", params.clone()).unwrap_err();
+    assert!(refused["message"].as_str().unwrap().contains("already"), "{refused}");
+    params["newName"] = json!("thorn");
+    let edit = client.request("textDocument/rename", params.clone()).unwrap();
+    let changes = edit["documentChanges"].as_array().unwrap();
+    assert_eq!(changes.last().unwrap()["kind"], "rename");
+    assert_eq!(changes.last().unwrap()["newUri"], folder.uri("src/garden/thorn.spp"));
+    assert_eq!(changes[0]["edits"][0]["newText"], "src.garden.thorn");
+    // A client that cannot do it is told who can.
+    let mut plain = Client::start_in(&folder);
+    let refused = plain.request(
+        "textDocument/prepareRename",
+        json!({ "textDocument": { "uri": rose },
+        "position": { "line": 0, "character": 17 } }),
+    );
+    assert!(refused.unwrap_err()["message"].as_str().unwrap().contains("named by its file"));
+}
+
+#[test]
 fn a_project_without_a_main_is_told_on_its_configuration() {
     let folder = Folder::new("no-main");
     let config = folder.write("spp.toml", CONFIG);

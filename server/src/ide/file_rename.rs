@@ -12,7 +12,7 @@ use hir::signature::Container;
 use hir::{Db, File};
 use std::collections::BTreeSet;
 use syntax::ast::{self, AstNode};
-use syntax::{SyntaxKind, SyntaxNode, TextRange};
+use syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize};
 
 /// Files with the modules that they become (`src.shapes.round`).
 pub type Moves = [(File, String)];
@@ -30,6 +30,15 @@ pub fn rename_modules(db: &dyn Db, moves: &Moves) -> Vec<FileEdit> {
         }
     }
     edits
+}
+
+/// The word of the `mod` line that names its file, if the offset is on it and the line is true (NM1).
+pub fn named_by_file(db: &dyn Db, file: File, offset: TextSize) -> Option<(TextRange, String)> {
+    let path = parse(db, file).tree().mod_decl()?.module_path()?;
+    let token = path.name_refs().last()?.token()?;
+    let is_true = file.expected_module(db).as_deref() == module(db, file);
+    (is_true && token.text_range().contains_inclusive(offset))
+        .then(|| (token.text_range(), token.text().to_owned()))
 }
 
 fn module(db: &dyn Db, file: File) -> Option<&str> {

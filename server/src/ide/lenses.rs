@@ -92,7 +92,8 @@ fn can_be_evaluated(db: &dyn Db, func: FuncId) -> bool {
 
 fn frame_title(db: &dyn Db, func: FuncId) -> Option<String> {
     let frame = frame(db, func)?;
-    let mut parts = vec![format!("frame {} B", frame.size?)];
+    // A size that depends on a generic parameter is nothing to read above every function.
+    let mut parts: Vec<String> = frame.size.iter().map(|size| format!("frame {size} B")).collect();
     if let hir::frame::Depth::Bytes { bytes, .. } = depth(db, func) {
         parts.push(format!("depth ≤ {bytes} B"));
     }
@@ -105,7 +106,7 @@ fn frame_title(db: &dyn Db, func: FuncId) -> Option<String> {
         let word = if sites.len() == 1 { "heap site" } else { "heap sites" };
         parts.push(format!("{} {word}, {}", sites.len(), allocators.join(", ")));
     }
-    Some(parts.join(" · "))
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// `4 allocators super-impose Alloc`

@@ -108,7 +108,7 @@ fn shorthand(db: &dyn Db, file: File, range: TextRange) -> bool {
     })
 }
 
-fn check_name(new: &str, old: &str, edition: Edition) -> Result<(), String> {
+pub fn check_name(new: &str, old: &str, edition: Edition) -> Result<(), String> {
     let first = syntax::Lexer::new(new, edition).next();
     let parsed = first.map(|token| (token.kind, token.len as usize));
     let upper = old.starts_with(|c: char| c.is_uppercase());

@@ -439,8 +439,15 @@ impl LanguageServer for Backend {
         &self,
         params: TextDocumentPositionParams,
     ) -> Result<Option<PrepareRenameResponse>> {
+        let files_too = requests::can_rename_files(self.shared.session());
         let prepared = self
-            .at("textDocument/prepareRename", params, |snapshot, file, offset| {
+            .at("textDocument/prepareRename", params, move |snapshot, file, offset| {
+                let module =
+                    ide::file_rename::named_by_file(&snapshot.db, file, offset).filter(|_| files_too);
+                if let Some((range, placeholder)) = module {
+                    let range = snapshot.range(file, range);
+                    return Some(Ok(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder }));
+                }
                 Some(ide::rename::prepare(&snapshot.db, file, offset).map(|(range, placeholder)| {
                     let range = snapshot.range(file, range);
                     PrepareRenameResponse::RangeWithPlaceholder { range, placeholder }
@@ -457,8 +464,15 @@ impl LanguageServer for Backend {
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let new = params.new_name;
         let versions = requests::Versions::of(&self.shared);
+        let files_too = requests::can_rename_files(self.shared.session());
         let edited = self
             .at("textDocument/rename", params.text_document_position, move |snapshot, file, offset| {
+                let module = files::renamed_by_module(snapshot, file, offset, &new).filter(|_| files_too);
+                if let Some(module) = module {
+                    return Some(module.map(|(edits, old, new)| {
+                        requests::moving_edit(snapshot, &edits, &versions, (old, new))
+                    }));
+                }
                 let edits = ide::rename::rename(&snapshot.db, file, offset, &new);
                 Some(edits.map(|edits| requests::workspace_edit(snapshot, &edits, &versions)))
             })

@@ -2,11 +2,12 @@
 
 use super::loading::sources_below;
 use super::state::Snapshot;
-use crate::ide::file_rename::rename_modules;
-use crate::ide::rename::FileEdit;
+use crate::ide::file_rename::{named_by_file, rename_modules};
+use crate::ide::rename::{FileEdit, check_name};
 use crate::workspace::expected_module;
 use hir::File;
 use std::path::{Path, PathBuf};
+use syntax::TextSize;
 use tower_lsp::lsp_types::{FileRename, Url};
 
 /// Edits that keep `mod` lines and imports true when files or folders move inside of their project.
@@ -34,6 +35,29 @@ pub fn renamed(snapshot: &Snapshot, files: &[FileRename]) -> Vec<FileEdit> {
         edits.extend(rename_modules(&snapshot.db, &same));
     }
     edits
+}
+
+/// A new name for the file at whose `mod` line the offset is: edits, and the addresses before and after.
+pub fn renamed_by_module(
+    snapshot: &Snapshot,
+    file: File,
+    offset: TextSize,
+    new: &str,
+) -> Option<Result<(Vec<FileEdit>, Url, Url), String>> {
+    let (_, old) = named_by_file(&snapshot.db, file, offset)?;
+    let url = snapshot.url(file)?;
+    let path = url.to_file_path().ok()?;
+    let target = path.with_file_name(format!("{new}.spp"));
+    let renamed = || {
+        check_name(new, &old, file.edition(&snapshot.db))?;
+        if target.exists() {
+            return Err(format!("there is a file `{new}.spp` already"));
+        }
+        let module = module_at(snapshot, file, &target).ok_or("this file belongs to no project")?;
+        let new_url = Url::from_file_path(&target).map_err(|()| "this file has no path".to_owned())?;
+        Ok((rename_modules(&snapshot.db, &[(file, module)]), url, new_url))
+    };
+    Some(renamed())
 }
 
 fn module_at(snapshot: &Snapshot, file: File, new: &Path) -> Option<String> {

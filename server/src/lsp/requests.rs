@@ -98,6 +98,32 @@ impl Versions {
     }
 }
 
+/// The same, and a file gets another address once its text is changed.
+pub fn moving_edit(
+    snapshot: &Snapshot,
+    edits: &[FileEdit],
+    versions: &Versions,
+    (old_uri, new_uri): (Url, Url),
+) -> WorkspaceEdit {
+    let mut edit = workspace_edit(snapshot, edits, versions);
+    if let Some(DocumentChanges::Edits(changes)) = edit.document_changes.take() {
+        let rename = RenameFile { old_uri, new_uri, options: None, annotation_id: None };
+        let texts = changes.into_iter().map(DocumentChangeOperation::Edit);
+        let operations = texts.chain([DocumentChangeOperation::Op(ResourceOp::Rename(rename))]);
+        edit.document_changes = Some(DocumentChanges::Operations(operations.collect()));
+    }
+    edit
+}
+
+/// The client can rename files as part of an edit.
+pub fn can_rename_files(session: &Session) -> bool {
+    let edit = || session.capabilities.workspace.as_ref()?.workspace_edit.as_ref();
+    edit().is_some_and(|edit| {
+        let operations = edit.resource_operations.as_deref().unwrap_or_default();
+        edit.document_changes == Some(true) && operations.contains(&ResourceOperationKind::Rename)
+    })
+}
+
 pub fn workspace_edit(snapshot: &Snapshot, edits: &[FileEdit], versions: &Versions) -> WorkspaceEdit {
     let of_file = |edit: &FileEdit| -> Vec<TextEdit> {
         let edits = edit.edits.iter();

@@ -4,7 +4,7 @@ use crate::ide::fixture::{Fixture, fixture};
 use crate::ide::hints::{self, Wanted};
 use crate::ide::tokens::{self, TokenKind};
 use crate::ide::{hover, lenses};
-use expect_test::{Expect, expect};
+use expect_test::{Expect, expect, expect_file};
 use syntax::TextRange;
 
 /// Lenses above their lines, hints in `⟨…⟩` where they stand.
@@ -190,6 +190,17 @@ fn every_category_of_hints_has_its_own_switch() {
         }
     "#]].assert_eq(&draw(PROGRAM, &all()));
     assert_eq!(draw(PROGRAM, &Wanted::default()).matches('⟨').count(), 0);
+}
+
+/// What a person sees who opens an example with the settings as they come.
+#[test]
+fn examples_look_as_they_should() {
+    for name in ["ring_log", "sorted_tree", "coroutines", "every_failure"] {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text =
+            std::fs::read_to_string(root.join(format!("../examples/{name}.spp"))).expect("it is there");
+        expect_file![format!("screens/{name}.txt")].assert_eq(&draw(&text, &quiet()));
+    }
 }
 
 fn check_hover(at: &str, expected: Expect) {
