@@ -12,8 +12,8 @@ mod query;
 pub(crate) mod recursion;
 
 pub use facts::AllocOp;
-pub use query::closure_fields;
 pub(crate) use query::keep;
+pub use query::{closure_fields, place_name};
 pub use query::{diagnostics, mir};
 
 use crate::body::{BinaryOp, ExprId, LocalId};

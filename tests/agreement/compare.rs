@@ -351,9 +351,12 @@ impl<'a> Comparer<'a> {
             }
             return;
         }
-        let ty = what.split_once(": ").map_or(what, |(_, ty)| ty);
+        let (name, ty) = what.split_once(": ").unwrap_or(("", what));
         let at = |point: &&DropPoint| {
-            point.span == span && point.slot.0 == slot && (generic || point.ty_text(db) == ty)
+            point.span == span
+                && point.slot.0 == slot
+                && point.name.as_ref().is_none_or(|known| known == name)
+                && (generic || point.ty_text(db) == ty)
         };
         let claimed = known.frame.slots.iter().find(|claimed| claimed.slot.0 == slot);
         let place_of_slot = claimed.and_then(|claimed| Some((claimed.offset?, claimed.size?)));
@@ -383,7 +386,8 @@ impl<'a> Comparer<'a> {
             self.disagree(body, Some(place), text);
         }
         match fate {
-            Some(Fate::Trivial) if offset.is_some() => {
+            // What an assignment replaces is not the end of the value.
+            Some(Fate::Trivial) if offset.is_some() && why != Some(DropWhy::Overwrite) => {
                 self.disagree(body, Some(place), format!("`{what}` is dropped, but is said to need no drop"));
             }
             Some(Fate::Moved(_))

@@ -1,3 +1,6 @@
+#[path = "../hostile.rs"]
+mod hostile;
+
 use crate::{BROKEN, Folder, Output};
 use serde_json::Value;
 
@@ -66,6 +69,20 @@ fn a_program_that_never_ends_is_ended() {
     for limit in [["--max-steps", "100000"], ["--timeout", "1"]] {
         let report = json(&source, &limit);
         assert_eq!(report["outcome"], "limit", "{limit:?}");
+    }
+}
+
+#[test]
+fn hostile_programs_end_with_a_report_and_an_exit_code() {
+    for hostile in hostile::ALL {
+        let (seconds, heap) = (hostile.seconds.to_string(), hostile::MAX_HEAP.to_string());
+        let limits = ["--timeout", &seconds, "--max-heap", &heap];
+        let output = eval(hostile.text, &[&["--output-format", "json"], limits.as_slice()].concat());
+        let report: Value = serde_json::from_str(&output.out).expect("one JSON object");
+        assert_eq!(report["outcome"], hostile.outcome, "{}: {}", hostile.name, report["message"]);
+        let message = report["message"].as_str().unwrap_or_default();
+        assert!(message.contains(hostile.message), "{}: {message}", hostile.name);
+        assert_eq!(output.code, 1, "{}", hostile.name);
     }
 }
 

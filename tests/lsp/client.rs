@@ -25,6 +25,8 @@ pub struct Client {
     /// Every message of the server, for checks at the end.
     pub log: Vec<Value>,
     pub capabilities: Value,
+    /// What it answers when it is asked for settings.
+    configuration: Value,
 }
 
 /// A folder that is removed at the end of its test.
@@ -108,6 +110,7 @@ impl Client {
             record: Record::new(),
             log: Vec::new(),
             capabilities: Value::Null,
+            configuration: Value::Null,
         }
     }
 
@@ -121,7 +124,18 @@ impl Client {
     }
 
     pub fn start_with(capabilities: Value, folder: Option<&Folder>) -> Client {
+        Client::spawn().initialised(capabilities, folder)
+    }
+
+    /// With settings.
+    pub fn configured(capabilities: Value, configuration: Value) -> Client {
         let mut client = Client::spawn();
+        client.configuration = configuration;
+        client.initialised(capabilities, None)
+    }
+
+    fn initialised(self, capabilities: Value, folder: Option<&Folder>) -> Client {
+        let mut client = self;
         let folders = folder.map(|folder| json!([{ "uri": uri(&folder.0), "name": "test" }]));
         let answer = client
             .request(
@@ -223,7 +237,7 @@ impl Client {
     fn serve(&mut self, message: &Value) {
         let (Some(id), Some(method)) = (message.get("id"), message.get("method")) else { return };
         let result = match method.as_str() {
-            Some("workspace/configuration") => json!([null]),
+            Some("workspace/configuration") => json!([self.configuration]),
             _ => Value::Null,
         };
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));

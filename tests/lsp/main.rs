@@ -7,8 +7,11 @@ mod completion;
 mod dialogue;
 mod documents;
 mod endurance;
+mod evaluation;
 mod features;
 mod files;
+#[path = "../hostile.rs"]
+mod hostile;
 mod protocol;
 mod record;
 mod soak;

@@ -500,14 +500,10 @@ impl Body<'_, '_> {
     }
 
     /// In code for a trace: tells of a slot.
-    fn trace_slot(&mut self, kind: TraceKind, slot: SlotId, ty: &Ty, word: Option<u16>, words: u32) {
-        let declared = &self.mir.slots[slot.0 as usize];
-        let body = hir::body::body(self.emit.compiler.db, self.mir.func);
-        let name = declared.local.map_or("temporary", |local| body.locals[local].name.as_str());
-        let what = Arc::from(format!("{name}: {}", ty.display(self.emit.compiler.db)));
+    fn trace_slot(&mut self, kind: TraceKind, what: String, slot: SlotId, word: Option<u16>, words: u32) {
         let traced = &mut self.emit.compiler.code.traced;
         let value = traced.len() as u32;
-        traced.push(Traced { what, slot: slot.0, word: word.map(u32::from), words });
+        traced.push(Traced { what: Arc::from(what), slot: slot.0, word: word.map(u32::from), words });
         self.emit.op(Op::Trace { kind, value });
     }
 
@@ -518,7 +514,10 @@ impl Body<'_, '_> {
                 Location::Memory { .. } => None,
             };
             let words = self.emit.compiler.held_words(place.convention(), place.ty())?;
-            self.trace_slot(TraceKind::Drop, drop.place.slot, place.ty(), word, words);
+            let name = mir::place_name(self.emit.compiler.db, self.mir, &drop.place);
+            let name = name.as_deref().unwrap_or("temporary");
+            let what = format!("{name}: {}", place.ty().display(self.emit.compiler.db));
+            self.trace_slot(TraceKind::Drop, what, drop.place.slot, word, words);
         }
         Ok(())
     }
@@ -526,8 +525,7 @@ impl Body<'_, '_> {
     fn trace_storage(&mut self, kind: TraceKind, slot: SlotId) {
         let (word, words) = self.slots[slot.0 as usize];
         if self.emit.compiler.trace_slots && words > 0 {
-            let (_, ty) = self.slot_type(slot);
-            self.trace_slot(kind, slot, &ty, Some(word), words);
+            self.trace_slot(kind, String::new(), slot, Some(word), words);
         }
     }
 

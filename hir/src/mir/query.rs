@@ -1,7 +1,7 @@
 //! The elaborated MIR of a function, and what was found on the way.
 
 use super::facts::Facts;
-use super::{CaptureField, Mir, MirKind, Rvalue, StatementKind, build, elaborate};
+use super::{CaptureField, Mir, MirKind, Place, Rvalue, StatementKind, build, elaborate};
 use crate::body::Body;
 use crate::db::Db;
 use crate::diagnostic::Diagnostic;
@@ -90,6 +90,17 @@ pub fn closure_fields(db: &dyn Db, owner: FuncId, expr: u32) -> Option<Box<[Capt
         todo.extend(current.defaults.iter().flatten());
     }
     None
+}
+
+/// The text of a place that is, or is a part of, a variable: `p.a`.
+pub fn place_name(db: &dyn Db, mir: &Mir, place: &Place) -> Option<String> {
+    let body = crate::body::body(db, mir.func);
+    let root = crate::ownership::report::local_of(mir, body, place);
+    if mir.slots[place.slot.0 as usize].local.is_none() && root.is_none() {
+        return None;
+    }
+    let facts = Facts::new(db, mir.func);
+    Some(crate::ownership::report::place_text(&facts, mir, body, place))
 }
 
 impl Mir {

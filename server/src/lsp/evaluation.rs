@@ -5,11 +5,14 @@ use super::facts;
 use super::loading::{Status, StatusNotification, report_ready};
 use super::state::{Shared, Snapshot};
 use crate::ide::frames;
+use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::fs;
+use std::hash::BuildHasher;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
@@ -19,8 +22,40 @@ use tower_lsp::lsp_types::Url;
 /// How much longer than its own limit a process may take to load the program and to report.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// So many evaluations of a file may be killed before it is paused.
+const MAX_KILLED: u32 = 3;
+
+/// Files whose evaluations were killed, one after the other, and the text of each at that time.
+#[derive(Default)]
+pub struct Paused {
+    killed: Mutex<HashMap<Url, (u32, u64)>>,
+}
+
+impl Paused {
+    fn files(&self) -> MutexGuard<'_, HashMap<Url, (u32, u64)>> {
+        self.killed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the file is not evaluated until it changes.
+    fn holds(&self, uri: &Url, text: u64) -> bool {
+        self.files().get(uri).is_some_and(|(times, of)| *times >= MAX_KILLED && *of == text)
+    }
+
+    fn note(&self, uri: &Url, text: u64, killed: bool) {
+        let mut files = self.files();
+        if !killed {
+            files.remove(uri);
+            return;
+        }
+        let known = files.entry(uri.clone()).or_insert((0, text));
+        *known = if known.1 == text { (known.0 + 1, text) } else { (1, text) };
+    }
+}
+
 /// What is to be run.
 struct Subject {
+    /// Of the text of the file.
+    fingerprint: u64,
     uri: Url,
     /// Folder of the project, or the loose file.
     path: PathBuf,
@@ -72,13 +107,19 @@ async fn subject(shared: &Arc<Shared>, arguments: &CommandArguments) -> Result<S
             Some(func) => frames::full_name(db, func),
             None => "main".to_owned(),
         };
-        Some((path, func.map(|_| function.clone()), function))
+        let fingerprint = FxBuildHasher.hash_one(file.text(db));
+        Some((path, func.map(|_| function.clone()), function, fingerprint))
     };
     let found = shared.read("workspace/executeCommand", Some(&uri), read).await?;
-    let Some((path, entry, function)) = found else {
+    let Some((path, entry, function, fingerprint)) = found else {
         return refuse("only files that belong to a program can be evaluated");
     };
-    Ok(Subject { uri, path, entry, function, texts: changed_texts(shared) })
+    if shared.paused.holds(&uri, fingerprint) {
+        return refuse(format!(
+            "evaluation of this file is paused: it had to be killed {MAX_KILLED} times; change the file to go on"
+        ));
+    }
+    Ok(Subject { fingerprint, uri, path, entry, function, texts: changed_texts(shared) })
 }
 
 /// The documents that are not as on the disk.
@@ -130,14 +171,23 @@ async fn run(shared: &Arc<Shared>, subject: &Subject, runs: u32, options: Vec<St
     let output = match ended {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => return refuse(format!("the evaluator failed: {error}")),
-        Err(_) => return refuse(format!("the evaluation was ended after {} s", patience.as_secs())),
+        Err(_) => {
+            shared.paused.note(&subject.uri, subject.fingerprint, true);
+            return refuse(format!("the evaluation was ended after {} s", patience.as_secs()));
+        }
     };
+    // No code: a signal ended it, the system's or somebody's.
+    shared.paused.note(&subject.uri, subject.fingerprint, output.status.code().is_none());
     match serde_json::from_slice::<Value>(&output.stdout) {
         Ok(report) if report.is_object() => Ok(report),
         _ => {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = said.trim().trim_start_matches("spp-analyzer: ");
-            refuse(if said.is_empty() { "the evaluator gave no report" } else { said })
+            refuse(match said {
+                "" if output.status.code().is_none() => "the evaluation was killed",
+                "" => "the evaluator gave no report",
+                said => said,
+            })
         }
     }
 }

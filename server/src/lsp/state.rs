@@ -40,6 +40,7 @@ pub struct Shared {
     pub check_all: AtomicBool,
     last_edited: Mutex<Option<Url>>,
     meanwhile: Mutex<Meanwhile>,
+    pub paused: super::evaluation::Paused,
     pub shut_down: AtomicBool,
 }
 
@@ -76,6 +77,7 @@ impl Shared {
             changed: Notify::new(),
             check_all: AtomicBool::new(false),
             last_edited: Mutex::new(None),
+            paused: super::evaluation::Paused::default(),
             meanwhile: Mutex::default(),
             shut_down: AtomicBool::new(false),
         }

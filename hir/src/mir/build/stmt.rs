@@ -217,7 +217,11 @@ impl<'a> Builder<'a> {
                 return;
             }
             let Some(place) = self.target(*target, value) else { return };
-            let operand = self.operand(value);
+            let mut operand = self.operand(value);
+            // `x = x`: the value is moved away before what the target holds is dropped (DR4).
+            if matches!(&operand, Operand::Move(source) if source.overlaps(&place)) {
+                operand = self.settle(operand, value);
+            }
             self.store(place, *target, operand, range);
             return;
         }
