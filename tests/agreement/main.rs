@@ -125,7 +125,9 @@ fn run_file(seed: u64) -> Vec<String> {
         let mut text = String::new();
         smallest.write(0, &mut text);
         let shown = judge_alone(&smallest).map_or(found, |(_, found)| found);
-        disagreements.push(format!("seed {seed}, program {index}:\n  {}\n{text}", shown.join("\n  ")));
+        let message = format!("seed {seed}, program {index}:\n  {}\n{text}", shown.join("\n  "));
+        println!("{message}");
+        disagreements.push(message);
         if disagreements.len() >= 2 {
             break;
         }

@@ -165,7 +165,7 @@ struct Generator<'r> {
 
 pub fn generate(random: &mut Random) -> Program {
     let mut generator =
-        Generator { random, variables: Vec::new(), scope: Vec::new(), loops: 0, tag: 0, budget: 18 };
+        Generator { random, variables: Vec::new(), scope: Vec::new(), loops: 0, tag: 0, budget: 12 };
     for ty in PARAMETERS {
         generator.declare(ty);
     }
