@@ -172,6 +172,9 @@ fn facts(db: &dyn Db, file: File, definition: &Definition, at: TextRange) -> Vec
             super::placement::of_attribute(db, file.program(db), *class, *index)
         }
         Definition::Function(func) => super::placement::of_function(db, *func),
+        Definition::Alias(alias) => {
+            super::placement::of_alias(db, file.program(db), &alias_data(db, *alias).ty)
+        }
         _ => Vec::new(),
     }
 }
@@ -222,6 +225,7 @@ fn marks(db: &dyn Db, file: File, offset: TextSize) -> Option<Hover> {
             if lines.is_empty() { return None } else { lines.join("  \n") }
         }
         SyntaxKind::LET_KW => return let_hover(db, file, &token),
+        SyntaxKind::SUP_KW => return sup_hover(db, file, &token),
         SyntaxKind::AMP | SyntaxKind::MUT_KW => borrow_hover(db, func?, &token)?,
         _ => {
             let ty = expression_type(db, func?, &token)?;
@@ -233,6 +237,20 @@ fn marks(db: &dyn Db, file: File, offset: TextSize) -> Option<Hover> {
 
 fn is_mark(token: &SyntaxToken) -> bool {
     matches!(token.kind(), SyntaxKind::R_BRACE | SyntaxKind::AMP) || token.kind().is_keyword()
+}
+
+/// A block that makes a class an allocator tells how far it is one.
+fn sup_hover(db: &dyn Db, file: File, token: &SyntaxToken) -> Option<Hover> {
+    let block = token.parent().and_then(ast::Sup::cast)?;
+    let sup = hir::semantics::Semantics::new(db, file).sup_of(block.syntax())?;
+    let head = sup_head(db, sup);
+    let alloc = hir::lang::lang_items(db, file.edition(db)).alloc;
+    if head.base.as_ref().and_then(Ty::class) != Some(alloc) {
+        return None;
+    }
+    let class = head.target.class()?;
+    let markdown = super::placement::allocator(db, file.program(db), class);
+    Some(Hover { range: token.text_range(), markdown })
 }
 
 /// `let` tells about what it declares.

@@ -8,7 +8,7 @@ use hir::layout::{Unsized, layout_of, object_layout};
 use hir::mir::DropWhy;
 use hir::parse::func_range;
 use hir::placement::{Placement, Storage, placement_of};
-use hir::signature::BodyKind;
+use hir::signature::{BodyKind, Container};
 use hir::{ClassId, Db, FuncId, Program};
 use syntax::{TextRange, TextSize};
 
@@ -38,8 +38,8 @@ fn place(placement: &Placement) -> String {
         .heap
         .iter()
         .map(|owner| match &owner.bytes {
-            Some(bytes) => format!("`{}`, {bytes} bytes", owner.allocator),
-            None => format!("`{}`", owner.allocator),
+            Some(bytes) => format!("{}, {bytes} bytes", quote(&owner.allocator)),
+            None => quote(&owner.allocator),
         })
         .collect();
     match placement.storage {
@@ -52,7 +52,11 @@ fn place(placement: &Placement) -> String {
                 "**frame** {slot} · **heap** block of no allocator: it left the frame of its literal (S8)"
             )
         }
-        Storage::Heap => format!("**frame** {slot} · **heap** block from {}", heap.join(" or ")),
+        Storage::Heap if heap.len() > 1 => {
+            // The parts of the value have blocks of their own.
+            format!("**frame** {slot} · **heap** blocks from {}", heap.join(" and "))
+        }
+        Storage::Heap => format!("**frame** {slot} · **heap** block from {}", heap.join(", ")),
         Storage::StaticText => {
             format!("**frame** {slot} · **static** text of the literal ({})", placement.rule)
         }
@@ -98,13 +102,22 @@ fn lifetime(db: &dyn Db, func: FuncId, placement: &Placement) -> String {
     format!("{lives} · {end}")
 }
 
+/// As code, unless it is prose: "the array's allocator".
+fn quote(allocator: &str) -> String {
+    if allocator.starts_with("the ") { allocator.to_owned() } else { format!("`{allocator}`") }
+}
+
+fn quoted(allocators: &[String]) -> String {
+    allocators.iter().map(|it| quote(it)).collect::<Vec<_>>().join(", ")
+}
+
 fn releases(db: &dyn Db, drop: &DropPoint) -> String {
     let mut text = String::new();
     if drop.runs_del {
         text.push_str(", runs `del`");
     }
     if !drop.releases.is_empty() {
-        text.push_str(&format!(", frees through `{}`", drop.releases.texts(db).join("`, `")));
+        text.push_str(&format!(", frees through {}", quoted(&drop.releases.texts(db))));
     }
     text
 }
@@ -160,7 +173,7 @@ pub fn of_class(db: &dyn Db, program: Program, class: ClassId) -> Vec<String> {
     let env = env_of(db, class.0);
     let owned = owned_heap(db, program, &env, &ty).texts(db);
     if !owned.is_empty() {
-        lines.push(format!("may own heap blocks from `{}`", owned.join("`, `")));
+        lines.push(format!("may own heap blocks from {}", quoted(&owned)));
     }
     if data.attributes.len() > 1 {
         let order: Vec<String> = data.attributes.iter().map(|it| format!("`{}`", it.name)).collect();
@@ -169,8 +182,10 @@ pub fn of_class(db: &dyn Db, program: Program, class: ClassId) -> Vec<String> {
     lines
 }
 
-fn allocator(db: &dyn Db, program: Program, class: ClassId) -> String {
+/// What an allocator implements, what `Alloc` provides to it, and what it lacks.
+pub fn allocator(db: &dyn Db, program: Program, class: ClassId) -> String {
     let alloc = hir::lang::lang_items(db, program.edition(db)).alloc;
+    let name = |func: &FuncId| signature(db, *func).name.to_string();
     let mut implemented: Vec<String> = Vec::new();
     let mut element = None;
     for sup in hir::sups::blocks_of(db, program, class) {
@@ -181,11 +196,33 @@ fn allocator(db: &dyn Db, program: Program, class: ClassId) -> String {
         if let Some(hir::Ty::Class(_, args)) = &head.base {
             element = args.first().map(|ty| ty.display(db).to_string());
         }
-        let methods = &hir::items::sup_data(db, sup).methods;
-        implemented.extend(methods.iter().map(|func| format!("`{}`", signature(db, *func).name)));
+        implemented.extend(hir::items::sup_data(db, sup).methods.iter().map(name));
     }
-    let element = element.map_or(String::new(), |element| format!(" for `{element}`"));
-    format!("allocator{element} · implements {}", implemented.join(" "))
+    let of_alloc = hir::items::functions_of(db, alloc.file())
+        .filter(|func| matches!(signature(db, *func).container, Container::Class(of) if of == alloc))
+        .filter(|func| !implemented.contains(&name(func)));
+    let (missing, provided): (Vec<FuncId>, Vec<FuncId>) =
+        of_alloc.partition(|func| signature(db, *func).is_abstract);
+    let mut text = "allocator".to_owned();
+    if let Some(element) = element {
+        text.push_str(&format!(" for `{element}`"));
+    }
+    let provided: Vec<String> = provided.iter().map(name).collect();
+    let missing: Vec<String> = missing.iter().map(name).collect();
+    for (verb, names) in [("implements", &implemented), ("provides", &provided), ("**lacks**", &missing)] {
+        if !names.is_empty() {
+            text.push_str(&format!(" · {verb} `{}`", names.join("` `")));
+        }
+    }
+    text
+}
+
+/// Size of the type that an alias stands for.
+pub fn of_alias(db: &dyn Db, program: Program, ty: &hir::Ty) -> Vec<String> {
+    match layout_of(db, program, ty) {
+        Ok(layout) => vec![format!("{} bytes, align {}", layout.size, layout.align)],
+        Err(_) => Vec::new(),
+    }
 }
 
 /// Position and size of an attribute in its object.
@@ -223,7 +260,7 @@ pub fn of_function(db: &dyn Db, func: FuncId) -> Vec<String> {
             .effects
             .iter()
             .filter(|effect| effect.operation == operation)
-            .map(|effect| format!("`{}`", effect.allocator.text(db)))
+            .map(|effect| quote(&effect.allocator.text(db)))
             .collect();
         through.dedup();
         if !through.is_empty() {

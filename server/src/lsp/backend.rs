@@ -469,9 +469,7 @@ impl LanguageServer for Backend {
             .at("textDocument/rename", params.text_document_position, move |snapshot, file, offset| {
                 let module = files::renamed_by_module(snapshot, file, offset, &new).filter(|_| files_too);
                 if let Some(module) = module {
-                    return Some(module.map(|(edits, old, new)| {
-                        requests::moving_edit(snapshot, &edits, &versions, (old, new))
-                    }));
+                    return Some(module.map(|moved| requests::moving_edit(snapshot, moved, &versions)));
                 }
                 let edits = ide::rename::rename(&snapshot.db, file, offset, &new);
                 Some(edits.map(|edits| requests::workspace_edit(snapshot, &edits, &versions)))

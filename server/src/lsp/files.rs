@@ -37,13 +37,20 @@ pub fn renamed(snapshot: &Snapshot, files: &[FileRename]) -> Vec<FileEdit> {
     edits
 }
 
-/// A new name for the file at whose `mod` line the offset is: edits, and the addresses before and after.
+/// A file that gets another name, and what changes in texts because of it.
+pub struct FileMove {
+    pub edits: Vec<FileEdit>,
+    pub old: Url,
+    pub new: Url,
+}
+
+/// A new name for the file at whose `mod` line the offset is; `None` elsewhere.
 pub fn renamed_by_module(
     snapshot: &Snapshot,
     file: File,
     offset: TextSize,
     new: &str,
-) -> Option<Result<(Vec<FileEdit>, Url, Url), String>> {
+) -> Option<Result<FileMove, String>> {
     let (_, old) = named_by_file(&snapshot.db, file, offset)?;
     let url = snapshot.url(file)?;
     let path = url.to_file_path().ok()?;
@@ -55,7 +62,7 @@ pub fn renamed_by_module(
         }
         let module = module_at(snapshot, file, &target).ok_or("this file belongs to no project")?;
         let new_url = Url::from_file_path(&target).map_err(|()| "this file has no path".to_owned())?;
-        Ok((rename_modules(&snapshot.db, &[(file, module)]), url, new_url))
+        Ok(FileMove { edits: rename_modules(&snapshot.db, &[(file, module)]), old: url, new: new_url })
     };
     Some(renamed())
 }

@@ -1,5 +1,6 @@
 //! Answers of navigation, hover and edits in the terms of the protocol.
 
+use super::files::FileMove;
 use super::state::{Session, Shared, Snapshot};
 use crate::ide::definition::Target;
 use crate::ide::references::Reference;
@@ -99,13 +100,9 @@ impl Versions {
 }
 
 /// The same, and a file gets another address once its text is changed.
-pub fn moving_edit(
-    snapshot: &Snapshot,
-    edits: &[FileEdit],
-    versions: &Versions,
-    (old_uri, new_uri): (Url, Url),
-) -> WorkspaceEdit {
-    let mut edit = workspace_edit(snapshot, edits, versions);
+pub fn moving_edit(snapshot: &Snapshot, moved: FileMove, versions: &Versions) -> WorkspaceEdit {
+    let FileMove { edits, old: old_uri, new: new_uri } = moved;
+    let mut edit = workspace_edit(snapshot, &edits, versions);
     if let Some(DocumentChanges::Edits(changes)) = edit.document_changes.take() {
         let rename = RenameFile { old_uri, new_uri, options: None, annotation_id: None };
         let texts = changes.into_iter().map(DocumentChangeOperation::Edit);

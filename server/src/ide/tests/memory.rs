@@ -227,13 +227,13 @@ fn hover_says_where_values_live() {
     check_hover(
         "let <|>names = Vec",
         expect![[r#"
-        ```spp
-        let names: Vec[Str]
-        ```
+            ```spp
+            let names: Vec[Str]
+            ```
 
-        **frame** slot `+96`, 32 bytes · **heap** block from `GlobalAlloc[Str]` or `GlobalAlloc`  
-        lives lines 28–30 · dropped at line 30, runs `del`, frees through `GlobalAlloc[Str]`, `GlobalAlloc`  
-        *why heap:* `Vec.new` → `A.alloc` with `A` = `GlobalAlloc[Str]` (S6)"#]],
+            **frame** slot `+96`, 32 bytes · **heap** blocks from `GlobalAlloc[Str]` and `GlobalAlloc`  
+            lives lines 28–30 · dropped at line 30, runs `del`, frees through `GlobalAlloc[Str]`, `GlobalAlloc`  
+            *why heap:* `Vec.new` → `A.alloc` with `A` = `GlobalAlloc[Str]` (S6)"#]],
     );
     check_hover(
         "let <|>name = \"",
@@ -275,12 +275,12 @@ fn hover_says_where_values_live() {
     check_hover(
         "cls <|>Pool[T]",
         expect![[r#"
-        ```spp
-        cls Pool[T]
-        ```
+            ```spp
+            cls Pool[T]
+            ```
 
-        allocator for `T` · implements `alloc` `realloc` `dealloc`  
-        0 bytes, align 8"#]],
+            allocator for `T` · implements `alloc` `realloc` `dealloc` · provides `alloc_zero`  
+            0 bytes, align 8"#]],
     );
     check_hover(
         "fn <|>load(",
@@ -293,7 +293,7 @@ fn hover_says_where_values_live() {
             frame 224 B · depth ≤ 896 B  
             allocates from `Pool[Num]`, `GlobalAlloc[Str]`  
             extends blocks of `Pool[Num]`  
-            gives back to `the array's allocator`, `GlobalAlloc[Str]`, `Pool[Num]`, `GlobalAlloc`  
+            gives back to the array's allocator, `GlobalAlloc[Str]`, `Pool[Num]`, `GlobalAlloc`  
             returns memory of `Pool[Num]`"#]],
     );
     check_hover("    ret std.pass(spans)\n<|>}", expect!["nothing"]);
@@ -428,4 +428,45 @@ fn use_ring() -> Ret[Void, AllocErr] {{
         let found = text(at);
         assert!(found.contains(said), "{at} should say {said}:\n{found}");
     }
+}
+
+/// The hovers of an example, each under its place.
+#[test]
+fn hovers_of_an_example_say_where_everything_lives() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("../examples/ring_log.spp")).expect("it is there");
+    let Fixture { db, file, .. } = fixture(&text);
+    let mut out = String::new();
+    for place in [
+        "|let mut log = open",
+        "let mut |log = open",
+        "= |open(3)",
+        "note(|&mut log, \"first",
+        "refused.|unwrap_fail()",
+        "ret |std.pass(log)",
+        "|Ring[T, A: Alloc[T] =",
+        "    |slots: Arr[T]",
+        "self.|slots.take",
+        "|Small[T] { }",
+        "Ret[|Log, AllocErr]",
+        "    archive(log)\n    #> archived 1 lines\n    #> archived 4 lines\n|}",
+        "lines\")\n|}",
+        "fn note(log: |&mut Log",
+        "archive(|spare)",
+        "|yield &item",
+        "yield |&item",
+        "A.|alloc(n)?\n",
+        "|sup[T] Alloc[T]",
+        "    } |}",
+    ] {
+        let clean = place.replace('|', "");
+        let Some(at) = text.find(&clean) else { continue };
+        let offset = at + place.find('|').expect("it is marked");
+        let line = text[..offset].matches('\n').count() + 1;
+        let found = hover::hover(&db, file, syntax::TextSize::new(offset as u32));
+        let shown = found.map_or("nothing".to_owned(), |it| it.markdown.replace("  \n", "\n"));
+        let token = text[offset..].split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+        out.push_str(&format!("── line {line}: `{token}`\n{shown}\n\n"));
+    }
+    expect_file!["screens/ring_log.hover.txt"].assert_eq(&out);
 }
