@@ -238,3 +238,59 @@ fn a_file_that_moves_takes_its_module_line_and_imports_along() {
         changes.iter().map(|change| change["edits"][0]["newText"].as_str().unwrap()).collect();
     assert_eq!(texts, ["use src.round.disc", "src.round.disc"]);
 }
+
+#[test]
+fn tokens_say_where_values_live_and_leave() {
+    let mut client = Client::start();
+    client.open(
+        URI,
+        "mod a.b\nfn f(text: Str) -> Str {\n    let size = 1\n    let other = text\n    ret other\n}\n",
+    );
+    let legend = client.capabilities["semanticTokensProvider"]["legend"]["tokenModifiers"].clone();
+    let params = json!({ "textDocument": { "uri": URI } });
+    let tokens = client.request("textDocument/semanticTokens/full", params).unwrap();
+    let data: Vec<u64> = tokens["data"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).collect();
+    let (mut line, mut column, mut found) = (0, 0, Vec::new());
+    for token in data.chunks(5) {
+        column = if token[0] == 0 { column + token[1] } else { token[1] };
+        line += token[0];
+        let names = (0..64).filter(|bit| token[4] & (1 << bit) != 0).map(|bit| legend[bit].as_str().unwrap());
+        let shown: Vec<&str> = names.filter(|name| ["stack", "heap", "moved"].contains(name)).collect();
+        if !shown.is_empty() {
+            found.push(format!("{line}:{column} {}", shown.join(" ")));
+        }
+    }
+    assert_eq!(found, ["1:5 heap", "2:8 stack", "3:8 heap", "3:16 heap moved", "4:8 heap moved"]);
+}
+
+#[test]
+fn clients_get_what_they_can_show() {
+    let ask_as = |capabilities: Value, method: &str, mark: &str| {
+        let (text, position) = cursor(&TEXT.replacen(&mark.replace('|', ""), mark, 1));
+        let mut client = Client::start_with(capabilities, None);
+        client.open(URI, &text);
+        client.request(method, at(URI, &position)).unwrap()
+    };
+    let plain = json!({ "textDocument": { "hover": { "contentFormat": ["plaintext"] } } });
+    let hover = ask_as(plain, "textDocument/hover", "let mut p| = ");
+    assert_eq!(hover["contents"]["kind"], "plaintext");
+    assert!(!hover["contents"]["value"].as_str().unwrap().contains("```"), "{hover}");
+    let links = json!({ "textDocument": { "definition": { "linkSupport": true } } });
+    let found = ask_as(links, "textDocument/definition", "p.no|rm()");
+    assert_eq!(found[0]["targetSelectionRange"]["start"], json!({ "line": 5, "character": 7 }));
+    assert_eq!(found[0]["originSelectionRange"]["start"]["character"], 31);
+    let flat = ask_as(json!({}), "textDocument/documentSymbol", "p.no|rm()");
+    let norm = flat.as_array().unwrap().iter().find(|it| it["name"] == "norm").unwrap();
+    assert_eq!(norm["location"]["uri"], URI);
+    let lines = json!({ "textDocument": { "foldingRange": { "lineFoldingOnly": true } } });
+    let folds = ask_as(lines, "textDocument/foldingRange", "p.no|rm()");
+    assert!(folds.as_array().unwrap().iter().all(|fold| fold.get("startCharacter").is_none()), "{folds}");
+    // Without versions in edits.
+    let (text, position) = cursor(&TEXT.replacen("fn scale", "fn sca|le", 1));
+    let mut client = Client::start_with(json!({}), None);
+    client.open(URI, &text);
+    let mut params = at(URI, &position);
+    params["newName"] = json!("grow");
+    let edit = client.request("textDocument/rename", params).unwrap();
+    assert_eq!(edit["changes"][URI].as_array().unwrap().len(), 2);
+}
