@@ -73,6 +73,14 @@ struct Direct {
     drops: Vec<Ty>,
 }
 
+impl Direct {
+    fn is_empty(&self) -> bool {
+        self.effects.is_empty() && self.calls.is_empty() && self.drops.is_empty()
+    }
+}
+
+static NOTHING: AllocSummary = AllocSummary { effects: Vec::new(), incomplete: false };
+
 /// A call, in terms of the generic parameters around it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Callee {
@@ -141,14 +149,22 @@ fn plain_effects<'db>(db: &'db dyn Db, program: Program, key: FuncKey<'db>) -> A
     search.run()
 }
 
-/// Whether nothing about a call matters but which function it calls.
-fn is_plain(db: &dyn Db, target: &CallTarget) -> Option<FuncId> {
-    let CallTarget::Func { func, container_args, args, dispatch: Dispatch::Direct, .. } = target else {
+/// The function that a call runs, if nothing else about the call matters.
+fn plain_callee(db: &dyn Db, program: Program, target: &CallTarget) -> Option<FuncId> {
+    let CallTarget::Func { func, container_args, args, dispatch, self_ty } = target else { return None };
+    if !args.is_empty() {
         return None;
+    }
+    let func = match (dispatch, self_ty) {
+        (Dispatch::Direct, _) | (Dispatch::Static, None) if container_args.is_empty() => *func,
+        (Dispatch::Static, Some(ty)) if !ty.has_params() => {
+            let (func, args) = crate::members::resolve_override(db, program, *func, container_args, ty);
+            args.is_empty().then_some(func)?
+        }
+        _ => return None,
     };
     // The body of a method in a class is that of every class that inherits it.
-    let in_class = || matches!(signature(db, *func).container, Container::Class(_));
-    (container_args.is_empty() && args.is_empty() && !in_class()).then_some(*func)
+    (!matches!(signature(db, func).container, Container::Class(_))).then_some(func)
 }
 
 /// Effects of a call, in terms of the generic parameters of the function that makes it. `None` for the call of a value:
@@ -159,7 +175,9 @@ pub(crate) fn effects_of_call<'db>(
     env: &Env,
     target: &CallTarget,
 ) -> Option<&'db AllocSummary> {
-    match is_plain(db, target) {
+    match plain_callee(db, program, target) {
+        // Small functions touch nothing but their frame.
+        Some(func) if direct(db, func.key(db)).is_empty() => Some(&NOTHING),
         Some(func) => Some(plain_effects(db, program, func.key(db))),
         None => Some(effects_of(db, program, env, Work::Call(callee_of(target)?))),
     }
@@ -241,7 +259,7 @@ fn collect_call(facts: &Facts<'_>, call: &Call, direct: &mut Direct) {
         // A13, A11: the call drops elements.
         if operation(op) != HeapOperation::Allocate
             && let Some(element) =
-                crate::facts::allocator_element(facts.db, facts.program, &facts.env, allocator)
+                crate::facts::allocator_element(facts.db, facts.program, facts.env(), allocator)
             && !direct.drops.contains(&element)
         {
             direct.drops.push(element);
@@ -272,12 +290,12 @@ fn primitive(facts: &Facts<'_>, func: FuncId, direct: &mut Direct) {
     if !signature.is_builtin {
         return;
     }
-    let name = crate::display::function_name(facts.db, func);
+    let name = || crate::display::function_name(facts.db, func);
     let of_text = || enclosing_type(facts.db, func).is_some_and(|ty| facts.is_str(&ty));
     if facts.is_str(&signature.ret) || (signature.ret == Ty::SelfTy && of_text()) {
-        direct.effects.push((HeapOperation::Allocate, Allocator::Text, name));
+        direct.effects.push((HeapOperation::Allocate, Allocator::Text, name()));
     } else if signature.self_param.is_some_and(|param| param.convention == Convention::Mut) && of_text() {
-        direct.effects.push((HeapOperation::Reallocate, Allocator::Text, name));
+        direct.effects.push((HeapOperation::Reallocate, Allocator::Text, name()));
     }
 }
 

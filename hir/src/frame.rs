@@ -4,17 +4,18 @@
 
 mod build;
 mod depth;
+mod outline;
 mod slots;
 
 pub use build::frame;
-pub(crate) use build::keep;
 pub use depth::{DeepestUse, deepest_use, depth};
+pub use outline::outline;
 pub use slots::{FrameLayout, layout_of_instance};
 
 use crate::alloc_summary::{Allocator, Effect, method_name};
 use crate::db::Db;
 use crate::ids::FuncId;
-use crate::mir::{AllocOp, SlotId};
+use crate::mir::{AllocOp, BlockId, SlotId};
 use crate::ty::{Convention, Ty};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -25,6 +26,34 @@ use syntax::TextRange;
 pub struct Layout {
     pub size: u32,
     pub align: u32,
+}
+
+/// What lies where in a frame and for how long.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outline {
+    /// `None`: depends on a generic parameter.
+    pub size: Option<u32>,
+    pub slots: Box<[OutlineSlot]>,
+    /// The drops in source order: block and statement in the MIR.
+    pub drops: Box<[(BlockId, u32)]>,
+    /// Of the lambdas in the function, in order of appearance.
+    pub lambdas: Box<[Outline]>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutlineSlot {
+    pub slot: SlotId,
+    pub offset: Option<u32>,
+    pub size: Option<u32>,
+    /// From where the slot holds its value to where it is dropped, moved or dead.
+    pub live: TextRange,
+    pub fate: Fate,
+}
+
+/// The number of functions whose values survive an eviction.
+pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
+    outline::keep(db, at_most);
+    build::keep(db, at_most);
 }
 
 /// The frame of one call (F1, F2).

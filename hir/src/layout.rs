@@ -134,9 +134,9 @@ pub fn is_polymorphic(db: &dyn Db, program: Program, class: ClassId) -> bool {
 }
 
 #[salsa::interned(debug)]
-struct ClassKey<'db> {
+pub(crate) struct ClassKey<'db> {
     #[returns(copy)]
-    class: ClassId,
+    pub class: ClassId,
 }
 
 #[salsa::tracked(returns(copy))]

@@ -6,7 +6,7 @@ use crate::item_tree::ItemRef;
 use crate::items::{Env, class_data, class_type, signature, sup_head};
 use crate::lang::lang_items;
 use crate::parse::item_tree;
-use crate::signature::{Bound, Container, Signature, Visibility};
+use crate::signature::{Bound, Container, Generics, Signature, Visibility};
 use crate::sups::{
     blocks_with_base, bound_holds, bound_type, class_sups, deciding_layer, normalise, substitute,
 };
@@ -623,10 +623,11 @@ pub fn resolve_override(
     let Some((class, instance)) = class_of(db, program, self_ty) else { return unchanged() };
     let candidates = class_members(db, program, class).overriding(func);
     let mut left = candidates.clone();
-    if left.next().is_none() {
-        return unchanged();
-    }
+    let Some(first) = left.next() else { return unchanged() };
     let is_only = left.next().is_none();
+    if is_only && let Some(method) = plain_override(db, first, &instance) {
+        return (method, TyArgs::EMPTY);
+    }
     let base = declared_instance(db, func, container_args);
     let env = &Env::EMPTY;
     for entry in candidates {
@@ -650,6 +651,14 @@ pub fn resolve_override(
         }
     }
     unchanged()
+}
+
+/// An override in a block without parameters on the class itself, which has none either: it is there for every object.
+fn plain_override(db: &dyn Db, entry: &Entry, instance: &Ty) -> Option<FuncId> {
+    let (EntryKind::Method(method), Container::Sup(sup)) = (entry.kind, entry.container) else { return None };
+    let is_plain = |generics: &Generics| generics.params.is_empty() && generics.bounds.is_empty();
+    let closed = matches!(instance, Ty::Class(_, args) if args.is_empty());
+    (closed && entry.chain.is_empty() && is_plain(&sup_head(db, sup).generics)).then_some(method)
 }
 
 /// The class instance a method belongs to, given arguments for its container.

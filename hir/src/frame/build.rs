@@ -1,19 +1,19 @@
-//! The frame of a function as people see it: slots with their lives, drops in order, heap sites with their reasons.
+//! The frame of a function as people see it: its outline with names and types, what drops release, and the heap sites with
+//! their reasons.
 
-use super::slots::place_slots;
 use super::*;
 use crate::alloc_summary::{AllocSummary, effects_of_call, operation, owned_heap};
-use crate::body::{Body, Expr};
+use crate::body::Body;
 use crate::db::Db;
 use crate::ids::FuncKey;
-use crate::layout::{WORD, held_size};
+use crate::layout::WORD;
 use crate::mir::facts::Facts;
 use crate::mir::{
-    Arg, Call, CallTarget, Const, DropWhy, Mir, MirKind, Operand, Place, Projection, Recursion, Rvalue, Slot,
+    Arg, Call, CallTarget, Const, Mir, MirKind, Operand, Place, Projection, Recursion, Rvalue, Slot,
     SlotKind, Statement, StatementKind,
 };
 use crate::ownership::dataflow::{Graph, successors};
-use crate::ownership::events::{Event, Use, consumes, events};
+use crate::ownership::events::{Event, Use, events};
 use crate::ownership::report::place_text;
 use crate::transfer::{Blocks, Origin, Transfer};
 use crate::ty::FnKind;
@@ -32,11 +32,13 @@ pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
 #[salsa::tracked(returns(ref), lru = 256)]
 fn frame_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Option<Frame> {
     let func = key.func(db);
+    let outline = outline(db, func)?;
     let mir = crate::mir::mir(db, func)?;
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);
-    let mut known = Known::default();
-    Some(Builder { db, facts: &facts, body, mir, lives: lives(mir), known: &mut known }.frame())
+    let mut known = FxHashMap::default();
+    let sources = sources(mir);
+    Some(Builder { db, facts: &facts, body, mir, outline, sources, known: &mut known }.frame())
 }
 
 struct Builder<'a, 'k> {
@@ -44,32 +46,19 @@ struct Builder<'a, 'k> {
     facts: &'a Facts<'a>,
     body: &'a Body,
     mir: &'a Mir,
-    lives: Vec<Life<'a>>,
-    known: &'k mut Known<'a>,
+    outline: &'a Outline,
+    sources: Vec<Sources<'a>>,
+    /// What dropping a type releases, for the function and all lambdas in it.
+    known: &'k mut FxHashMap<&'a Ty, Owned>,
 }
 
-/// What was found out about types, for the function and all lambdas in it.
+/// What a slot as a whole is given, and where its storage ends.
 #[derive(Default)]
-struct Known<'a> {
-    owned: FxHashMap<&'a Ty, Owned>,
-    sizes: FxHashMap<(Convention, &'a Ty), Option<u32>>,
-}
-
-/// What happens to a slot, in the order of blocks.
-#[derive(Default)]
-struct Life<'a> {
-    begin: Option<TextRange>,
-    first_value: Option<TextRange>,
+struct Sources<'a> {
+    value: Source<'a>,
     end: Option<TextRange>,
-    last_use: Option<TextRange>,
-    moved: Vec<TextRange>,
-    dropped: bool,
-    /// At another place than an early exit.
-    dropped_in_order: bool,
-    source: Source<'a>,
 }
 
-/// What a slot as a whole is given.
 #[derive(Clone, Copy, Default)]
 enum Source<'a> {
     #[default]
@@ -85,104 +74,69 @@ impl<'a> Source<'a> {
     }
 }
 
-fn lives(mir: &Mir) -> Vec<Life<'_>> {
-    let mut lives: Vec<Life<'_>> = Vec::new();
-    lives.resize_with(mir.slots.len(), Life::default);
+fn sources(mir: &Mir) -> Vec<Sources<'_>> {
+    let mut sources: Vec<Sources<'_>> = Vec::new();
+    sources.resize_with(mir.slots.len(), Sources::default);
     for statement in mir.statements() {
-        let span = statement.span;
         match &statement.kind {
-            StatementKind::StorageLive(slot) => {
-                lives[slot.0 as usize].begin.get_or_insert(span);
-                continue;
-            }
             StatementKind::Assign(dest, rvalue) if dest.projection.is_empty() => {
-                lives[dest.slot.0 as usize].source.add(Source::Rvalue(rvalue));
+                sources[dest.slot.0 as usize].value.add(Source::Rvalue(rvalue));
             }
             StatementKind::Call(call) => {
                 if let Some(dest) = call.dest.as_ref().filter(|dest| dest.projection.is_empty()) {
-                    lives[dest.slot.0 as usize].source.add(Source::Call(call));
+                    sources[dest.slot.0 as usize].value.add(Source::Call(call));
+                }
+            }
+            StatementKind::StorageDead(slot) => {
+                let end = &mut sources[slot.0 as usize].end;
+                if end.is_none_or(|known| known.start() < statement.span.start()) {
+                    *end = Some(statement.span);
                 }
             }
             _ => {}
         }
-        events(&statement.kind, &mut |event| match event {
-            Event::Use(place, how) => {
-                let life = &mut lives[place.slot.0 as usize];
-                life.last_use = Some(life.last_use.map_or(span, |last| last.cover(span)));
-                let moves = how == Use::Move || matches!(how, Use::Call(kind) if consumes(kind));
-                if moves && place.projection.is_empty() && !life.moved.contains(&span) {
-                    life.moved.push(span);
-                }
-            }
-            Event::Assign(place) => {
-                let life = &mut lives[place.slot.0 as usize];
-                life.first_value.get_or_insert(span);
-                life.last_use = Some(life.last_use.map_or(span, |last| last.cover(span)));
-            }
-            Event::Drop(drop) => {
-                let life = &mut lives[drop.place.slot.0 as usize];
-                if drop.why != DropWhy::Overwrite || drop.place.projection.is_empty() {
-                    life.dropped = true;
-                    life.dropped_in_order |= drop.why != DropWhy::EarlyExit;
-                }
-            }
-            Event::StorageDead(slot) => {
-                let end = &mut lives[slot.0 as usize].end;
-                // Early exits end a scope before its closing brace does.
-                if end.is_none_or(|known| known.start() < span.start()) {
-                    *end = Some(span);
-                }
-            }
-            Event::Taint(_) => {}
-        });
     }
-    lives
+    sources
 }
 
 impl<'a> Builder<'a, '_> {
     fn frame(mut self) -> Frame {
-        let mir = self.mir;
-        let graph = Graph::of(mir);
-        let sizes: Vec<Option<u32>> = mir.slots.iter().map(|slot| self.size(slot)).collect();
-        let known: Option<Vec<u32>> = sizes.iter().copied().collect();
-        let layout = known.map(|sizes| place_slots(mir, &graph, sizes));
-
-        let mut slots = Vec::with_capacity(mir.slots.len());
-        for (index, slot) in mir.slots.iter().enumerate() {
-            let is_void = sizes[index] == Some(0) && slot.local.is_none();
-            if is_void || slot.kind == SlotKind::DropFlag && sizes[index].is_none() {
-                continue;
-            }
-            let owns_heap =
-                if slot.convention == Convention::Value { self.owned(slot, index) } else { Owned::default() };
-            let fate = self.fate(slot, index);
+        let (mir, outline) = (self.mir, self.outline);
+        let mut slots = Vec::with_capacity(outline.slots.len());
+        for of in &outline.slots {
+            let slot = &mir.slots[of.slot.0 as usize];
+            let owns_heap = if slot.convention == Convention::Value {
+                self.owned(slot, of.slot)
+            } else {
+                Owned::default()
+            };
             let name = match slot.kind {
                 SlotKind::Return => Some(SmolStr::new_static("(result)")),
                 _ => self.name_of(slot).cloned(),
             };
             slots.push(FrameSlot {
-                slot: SlotId(index as u32),
+                slot: of.slot,
                 name,
                 ty: slot.ty.clone(),
                 convention: slot.convention,
-                offset: layout.as_ref().map(|layout| layout.offsets[index]),
-                size: sizes[index],
-                live: self.live_range(slot, index, &fate),
-                fate,
+                offset: of.offset,
+                size: of.size,
+                live: of.live,
+                fate: of.fate.clone(),
                 owns_heap,
             });
         }
-        slots.sort_by_key(|slot| (slot.offset, slot.slot));
-        let in_loop = self.blocks_in_loops(&graph);
+        let in_loop = self.blocks_in_loops(&Graph::of(mir));
         let drops = self.drop_points();
         let heap_sites = self.heap_sites(&in_loop);
-        let lambdas = mir.lambdas.iter().map(|lambda| {
+        let lambdas = mir.lambdas.iter().zip(&outline.lambdas).map(|(lambda, outline)| {
             Builder {
                 db: self.db,
                 facts: self.facts,
                 body: self.body,
                 mir: lambda,
-                lives: lives(lambda),
+                outline,
+                sources: sources(lambda),
                 known: &mut *self.known,
             }
             .frame()
@@ -190,7 +144,7 @@ impl<'a> Builder<'a, '_> {
         let lambdas = lambdas.collect();
         Frame {
             func: mir.func,
-            size: layout.as_ref().map(|layout| layout.size),
+            size: outline.size,
             align: WORD,
             slots: slots.into(),
             drops: drops.into(),
@@ -202,80 +156,20 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    fn size(&mut self, slot: &'a Slot) -> Option<u32> {
-        let (db, program) = (self.db, self.facts.program);
-        let size = || held_size(db, program, slot.convention, &slot.ty).ok();
-        *self.known.sizes.entry((slot.convention, &slot.ty)).or_insert_with(size)
-    }
-
     fn name_of(&self, slot: &Slot) -> Option<&'a SmolStr> {
         Some(&self.body.locals[slot.local?].name)
     }
 
-    /// From where the slot gets its value to where that is dropped, moved or out of scope.
-    fn live_range(&self, slot: &Slot, index: usize, fate: &Fate) -> TextRange {
-        let life = &self.lives[index];
-        let start = match slot.kind {
-            SlotKind::Param => slot.span,
-            _ => life.begin.or(life.first_value).unwrap_or(slot.span),
-        };
-        let end = match slot.kind {
-            SlotKind::Param | SlotKind::Return => self.body_end(),
-            _ => life.end.or(life.last_use).unwrap_or(start),
-        };
-        let end = match fate {
-            Fate::Moved(moved) if slot.kind != SlotKind::Return => {
-                moved.iter().copied().max_by_key(|range| range.end()).unwrap_or(end)
-            }
-            _ => end,
-        };
-        start.cover(end)
-    }
-
-    fn body_end(&self) -> TextRange {
-        let expr = match &self.mir.kind {
-            MirKind::Lambda { expr, .. } => Some(*expr),
-            _ => self.body.root,
-        };
-        match expr {
-            Some(root) => match &self.body.exprs[root] {
-                Expr::Block { close, .. } => *close,
-                _ => {
-                    let range = self.body.range(root);
-                    TextRange::empty(range.end())
-                }
-            },
-            None => TextRange::empty(0.into()),
-        }
-    }
-
-    fn fate(&mut self, slot: &Slot, index: usize) -> Fate {
-        let life = &mut self.lives[index];
-        let owned = slot.convention == Convention::Value;
-        // Where an early exit drops it, the way to the end still moves it.
-        let drops = life.dropped_in_order || life.moved.is_empty() && life.dropped;
-        match (life.moved.is_empty(), drops) {
-            _ if !owned || slot.kind == SlotKind::DropFlag => Fate::Trivial,
-            (false, false) => Fate::Moved(std::mem::take(&mut life.moved)),
-            (false, true) => Fate::MaybeMoved(std::mem::take(&mut life.moved)),
-            (true, true) => Fate::Dropped,
-            (true, false) if slot.kind == SlotKind::Return && self.facts.needs_drop(&slot.ty) => {
-                Fate::Moved(Vec::new())
-            }
-            (true, false) => Fate::Trivial,
-        }
-    }
-
     /// Allocators of the blocks a slot's value may own.
-    fn owned(&mut self, slot: &'a Slot, index: usize) -> Owned {
+    fn owned(&mut self, slot: &'a Slot, id: SlotId) -> Owned {
         if !self.facts.needs_drop(&slot.ty) {
             return Owned::default();
         }
-        match self.array_source(SlotId(index as u32)) {
+        match self.array_source(id) {
             Some(allocator) => Owned::from(vec![Allocator::Type(allocator.clone())]),
             None => {
                 let owned = self.released(&slot.ty);
-                self.named_sources(SlotId(index as u32), owned)
+                self.named_sources(id, owned)
             }
         }
     }
@@ -304,15 +198,15 @@ impl<'a> Builder<'a, '_> {
     /// Allocators through which dropping a value of the type releases something.
     fn released(&mut self, ty: &'a Ty) -> Owned {
         let (db, facts) = (self.db, self.facts);
-        let owned = || owned_heap(db, facts.program, &facts.env, ty);
-        self.known.owned.entry(ty).or_insert_with(owned).clone()
+        let owned = || owned_heap(db, facts.program, facts.env(), ty);
+        self.known.entry(ty).or_insert_with(owned).clone()
     }
 
     /// The allocator that an array, or the `Ret` around it, was asked from, if the slot has one value.
     fn array_source(&self, slot: SlotId) -> Option<&'a Ty> {
         let mut current = slot;
         for _ in 0..8 {
-            current = match self.lives[current.0 as usize].source {
+            current = match self.sources[current.0 as usize].value {
                 Source::Rvalue(
                     Rvalue::Use(Operand::Move(place)) | Rvalue::PassValue(Operand::Move(place)),
                 ) if place.projection.is_empty() => place.slot,
@@ -337,7 +231,8 @@ impl<'a> Builder<'a, '_> {
     fn drop_points(&mut self) -> Vec<DropPoint> {
         let mut points = Vec::new();
         let mir = self.mir;
-        for statement in mir.statements() {
+        for &(block, index) in &self.outline.drops {
+            let statement = &mir.blocks[block.0 as usize].statements[index as usize];
             let StatementKind::Drop(drop) = &statement.kind else { continue };
             let is_whole = drop.place.projection.is_empty();
             let (ty, mut releases) = if is_whole {
@@ -345,7 +240,7 @@ impl<'a> Builder<'a, '_> {
                 (ty.clone(), self.released(ty))
             } else {
                 let ty = self.facts.place_type(mir, &drop.place);
-                let releases = owned_heap(self.db, self.facts.program, &self.facts.env, &ty);
+                let releases = owned_heap(self.db, self.facts.program, self.facts.env(), &ty);
                 (ty, releases)
             };
             if releases.allocators().contains(&Allocator::OfArray) {
@@ -365,8 +260,6 @@ impl<'a> Builder<'a, '_> {
                 why: drop.why,
             });
         }
-        // Blocks are numbered as they were built; people read from top to bottom.
-        points.sort_by_key(|point| point.span.end());
         points
     }
 
@@ -422,7 +315,7 @@ impl<'a> Builder<'a, '_> {
                             continue;
                         }
                         let facts = self.facts;
-                        let effects = effects_of_call(self.db, facts.program, &facts.env, &call.target);
+                        let effects = effects_of_call(self.db, facts.program, facts.env(), &call.target);
                         if let Some(summary) = effects {
                             self.indirect_sites(statement, call, summary, multiplicity, &mut sites);
                         }
@@ -531,7 +424,7 @@ impl<'a> Builder<'a, '_> {
             AllocOp::Dealloc => None,
         };
         let element =
-            crate::facts::allocator_element(self.db, self.facts.program, &self.facts.env, allocator);
+            crate::facts::allocator_element(self.db, self.facts.program, self.facts.env(), allocator);
         let element_size = element
             .and_then(|element| crate::layout::layout_of(self.db, self.facts.program, &element).ok())
             .map(|layout| layout.size);
@@ -736,7 +629,7 @@ impl<'a> Builder<'a, '_> {
             match &statement.kind {
                 StatementKind::Assign(dest, Rvalue::Ref { mutable, place }) => {
                     if let Some(name) = self.name_of(&self.mir.slots[dest.slot.0 as usize]) {
-                        let end = self.lives[dest.slot.0 as usize].end.unwrap_or(statement.span);
+                        let end = self.sources[dest.slot.0 as usize].end.unwrap_or(statement.span);
                         let live = statement.span.cover(end);
                         add(&|| Holder::Variable(name.clone()), place, *mutable, live);
                     }

@@ -98,6 +98,8 @@ struct Builder<'a> {
     /// Parallel to the blocks: whether some edge leads there.
     reached: Vec<bool>,
     scopes: Vec<Scope>,
+    /// Lists of closed scopes, to be used again.
+    spare: Vec<Vec<Entry>>,
     /// Where each local lives, by raw index.
     places: Vec<Option<Place>>,
     /// The subject of the pattern being tested, by the expression that stands for it in member patterns.
@@ -174,6 +176,7 @@ impl<'a> Builder<'a> {
             dead: false,
             reached: vec![true],
             scopes: vec![Scope { kind: ScopeKind::Function, entries: Vec::new() }],
+            spare: Vec::new(),
             places: vec![None; source.body.locals.len()],
             subjects: FxHashMap::default(),
             ahead: FxHashMap::default(),
@@ -352,14 +355,16 @@ impl<'a> Builder<'a> {
     // Scopes.
 
     fn push_scope(&mut self, kind: ScopeKind) {
-        self.scopes.push(Scope { kind, entries: Vec::new() });
+        let entries = self.spare.pop().unwrap_or_default();
+        self.scopes.push(Scope { kind, entries });
     }
 
     fn pop_scope(&mut self, span: TextRange, why: DropWhy) {
-        if let Some(scope) = self.scopes.pop() {
-            for entry in scope.entries.iter().rev() {
-                self.leave(entry, span, why);
+        if let Some(Scope { mut entries, .. }) = self.scopes.pop() {
+            while let Some(entry) = entries.pop() {
+                self.leave(&entry, span, why);
             }
+            self.spare.push(entries);
         }
     }
 

@@ -7,11 +7,12 @@ use crate::ids::{ClassId, FuncId, Name};
 use crate::infer::{Callee, Dispatch};
 use crate::items::{Env, class_data, env_of, signature, sup_head};
 use crate::lang::{LangItems, lang_items};
+use crate::layout::ClassKey;
 use crate::signature::{ClassData, Container, Signature};
 use crate::sups::{class_sups, direct_bases, normalise, superimposes};
 use crate::ty::{Convention, Subst, Ty, TyArgs};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 /// How a value is duplicated (OW2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,13 +39,28 @@ pub(crate) struct Facts<'db> {
     pub db: &'db dyn Db,
     pub program: Program,
     pub lang: &'db LangItems,
-    pub env: Env,
+    env: OnceCell<Env>,
     /// What `Self` is here.
-    self_ty: Option<Ty>,
+    self_ty: OnceCell<Option<Ty>>,
     func: FuncId,
     drops: RefCell<FxHashMap<Ty, bool>>,
     copies: RefCell<FxHashMap<Ty, CopyKind>>,
     body: Option<&'db Body>,
+}
+
+/// What is known of a class without generic parameters; it is the same in every function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct PlainClass {
+    copy: CopyKind,
+    drop: bool,
+}
+
+#[salsa::tracked(returns(copy))]
+fn plain_class<'db>(db: &'db dyn Db, program: Program, class: ClassKey<'db>) -> PlainClass {
+    // Constraints and `Self` of a function play no part, so any will do.
+    let facts = Facts::in_program(db, lang_items(db, program.edition(db)).del_del, program);
+    let ty = Ty::Class(class.class(db), TyArgs::EMPTY);
+    PlainClass { copy: facts.compute_copy_kind(&ty), drop: facts.needs_drop_at(&ty, 0) }
 }
 
 /// Types nest at most this deep before an answer is given up; a finite program stays far below (TY14).
@@ -61,13 +77,18 @@ impl<'db> Facts<'db> {
             db,
             program,
             lang: lang_items(db, func.file().edition(db)),
-            env: env_of(db, func.0),
-            self_ty: enclosing_type(db, func),
+            env: OnceCell::new(),
+            self_ty: OnceCell::new(),
             func,
             drops: RefCell::default(),
             copies: RefCell::default(),
             body: None,
         }
+    }
+
+    /// The constraints that hold in the function; most answers need none.
+    pub fn env(&self) -> &Env {
+        self.env.get_or_init(|| env_of(self.db, self.func.0))
     }
 
     /// With the body, captures of its lambdas are known.
@@ -86,7 +107,10 @@ impl<'db> Facts<'db> {
 
     /// A type of a declaration as the body sees it: without `Self`.
     pub fn in_body(&self, ty: &Ty) -> Ty {
-        match &self.self_ty {
+        if !ty.any(&mut |part| matches!(part, Ty::SelfTy)) {
+            return ty.clone();
+        }
+        match self.self_ty.get_or_init(|| enclosing_type(self.db, self.func)) {
             Some(self_ty) => Subst::default().with_self(self_ty.clone()).apply(ty),
             None => ty.clone(),
         }
@@ -94,7 +118,7 @@ impl<'db> Facts<'db> {
 
     pub fn normal(&self, ty: Ty) -> Ty {
         if ty.any(&mut |part| matches!(part, Ty::Assoc(..))) {
-            normalise(self.db, self.program, &self.env, &ty)
+            normalise(self.db, self.program, self.env(), &ty)
         } else {
             ty
         }
@@ -167,9 +191,9 @@ impl<'db> Facts<'db> {
         match ty {
             Ty::Class(own, _) => {
                 (class_sups(self.db, self.program, *own).may_reach(class) || self.is_enum(ty))
-                    && superimposes(self.db, self.program, &self.env, ty, class).is_some()
+                    && superimposes(self.db, self.program, self.env(), ty, class).is_some()
             }
-            _ => superimposes(self.db, self.program, &self.env, ty, class).is_some(),
+            _ => superimposes(self.db, self.program, self.env(), ty, class).is_some(),
         }
     }
 
@@ -196,7 +220,10 @@ impl<'db> Facts<'db> {
         if let Some(known) = self.copies.borrow().get(ty) {
             return *known;
         }
-        let kind = self.compute_copy_kind(ty);
+        let kind = match ty {
+            Ty::Class(class, args) if args.is_empty() => self.plain_class(*class).copy,
+            _ => self.compute_copy_kind(ty),
+        };
         self.copies.borrow_mut().insert(ty.clone(), kind);
         kind
     }
@@ -220,7 +247,18 @@ impl<'db> Facts<'db> {
 
     /// Whether dropping a value can do anything: run a `del`, or release a block.
     pub fn needs_drop(&self, ty: &Ty) -> bool {
-        self.needs_drop_at(ty, 0)
+        match ty {
+            Ty::Class(class, args) if args.is_empty() => {
+                let lang = self.lang;
+                ![lang.num, lang.bool, lang.void, lang.rgx].contains(class)
+                    && (*class == lang.str || self.plain_class(*class).drop)
+            }
+            _ => self.needs_drop_at(ty, 0),
+        }
+    }
+
+    fn plain_class(&self, class: ClassId) -> PlainClass {
+        plain_class(self.db, self.program, ClassKey::new(self.db, class))
     }
 
     fn needs_drop_at(&self, ty: &Ty, depth: u32) -> bool {
@@ -335,7 +373,7 @@ impl<'db> Facts<'db> {
         match ty {
             Ty::Class(class, _) if class_sups(self.db, self.program, *class).bases.is_empty() => Vec::new(),
             Ty::Class(class, _) if self.class_data(*class).members.is_some() => Vec::new(),
-            Ty::Class(..) => direct_bases(self.db, self.program, &self.env, ty, 0),
+            Ty::Class(..) => direct_bases(self.db, self.program, self.env(), ty, 0),
             _ => Vec::new(),
         }
     }
@@ -378,7 +416,7 @@ impl<'db> Facts<'db> {
         if ty.class() == Some(class) {
             return Some(ty.clone());
         }
-        superimposes(self.db, self.program, &self.env, ty, class)
+        superimposes(self.db, self.program, self.env(), ty, class)
     }
 
     pub fn place_type(&self, mir: &Mir, place: &Place) -> Ty {
@@ -508,8 +546,8 @@ impl<'db> Facts<'db> {
     /// Which allocator method a call makes, and the allocator (A34).
     pub fn alloc_call<'t>(&self, target: &'t CallTarget) -> Option<(AllocOp, &'t Ty)> {
         let CallTarget::Func { func, self_ty, .. } = target else { return None };
-        let op = self.alloc_op(*func)?;
-        Some((op, self_ty.as_ref()?))
+        let ty = self_ty.as_ref()?;
+        Some((self.alloc_op(*func)?, ty))
     }
 
     pub fn alloc_op(&self, func: FuncId) -> Option<AllocOp> {

@@ -4,7 +4,7 @@
 //! them all. A cycle that runs through several files is found by the evaluator when it links them.
 
 use crate::db::{Db, File, Program};
-use crate::ids::{FuncId, FuncKey, LocalItemId, Name};
+use crate::ids::{FuncId, LocalItemId, Name};
 use crate::infer::{Callee, Dispatch};
 use crate::members::{overrides_of, resolve_override};
 use crate::ty::{Ty, TyArgs};
@@ -62,53 +62,45 @@ pub(crate) fn group(db: &dyn Db, file: File, func: LocalItemId) -> Option<u32> {
     file_cycles(db, file).get(&func).copied()
 }
 
-/// Functions of the same file that a function calls directly, through operators or dynamically.
-#[salsa::tracked(returns(ref))]
-fn callees<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[LocalItemId]> {
-    let func = key.func(db);
+/// Numbers of the functions of the same file that a function calls directly, through operators or dynamically.
+fn callees(
+    db: &dyn Db,
+    func: FuncId,
+    names: &FxHashSet<&Name>,
+    index: &FxHashMap<LocalItemId, u32>,
+) -> Vec<u32> {
     let file = func.file();
     let program = file.program(db);
-    let names = function_names(db, file);
-    let mut found: Vec<LocalItemId> = Vec::new();
+    let mut found: Vec<u32> = Vec::new();
+    let mut add = |target: FuncId| {
+        if target.file() == file
+            && let Some(number) = index.get(&target.local())
+            && !found.contains(number)
+        {
+            found.push(*number);
+        }
+    };
     for (_, info) in crate::infer::infer(db, func).calls() {
         let Callee::Function { func, container_args, self_ty, dispatch, .. } = &info.callee else { continue };
-        if *dispatch == Dispatch::Direct && func.file() != file {
-            continue;
-        }
-        // An override has the name of what it overrides (SP4).
-        if *dispatch != Dispatch::Direct && !names.contains(&crate::items::signature(db, *func).name) {
-            continue;
-        }
-        for target in targets(db, program, *func, container_args, *dispatch, self_ty.as_ref()) {
-            if target.file() == file && !found.contains(&target.local()) {
-                found.push(target.local());
-            }
+        if *dispatch == Dispatch::Direct {
+            add(*func);
+        } else if names.contains(&crate::items::signature(db, *func).name) {
+            // An override has the name of what it overrides (SP4).
+            let targets = targets(db, program, *func, container_args, *dispatch, self_ty.as_ref());
+            targets.into_iter().for_each(&mut add);
         }
     }
-    found.sort();
-    found.into()
-}
-
-#[salsa::tracked(returns(ref))]
-fn function_names(db: &dyn Db, file: File) -> FxHashSet<Name> {
-    crate::parse::item_tree(db, file).funcs.iter().map(|func| func.name.clone()).collect()
+    found
 }
 
 /// The cycles among the functions of a file.
 #[salsa::tracked(returns(ref))]
 fn file_cycles(db: &dyn Db, file: File) -> FxHashMap<LocalItemId, u32> {
+    let names = crate::parse::item_tree(db, file).funcs.iter().map(|func| &func.name).collect();
     let funcs: Vec<LocalItemId> = crate::items::functions_of(db, file).map(FuncId::local).collect();
-    let index: FxHashMap<LocalItemId, u32> =
-        funcs.iter().enumerate().map(|(at, func)| (*func, at as u32)).collect();
-    let edges: Vec<Vec<u32>> = funcs
-        .iter()
-        .map(|func| {
-            callees(db, FuncId::new(file, *func).key(db))
-                .iter()
-                .filter_map(|callee| index.get(callee).copied())
-                .collect()
-        })
-        .collect();
+    let index = funcs.iter().enumerate().map(|(at, func)| (*func, at as u32)).collect();
+    let edges: Vec<Vec<u32>> =
+        funcs.iter().map(|func| callees(db, FuncId::new(file, *func), &names, &index)).collect();
     let mut cycles = FxHashMap::default();
     for (group, members) in strongly_connected(&edges).into_iter().enumerate() {
         let loops = members.len() > 1 || edges[members[0] as usize].contains(&members[0]);

@@ -7,18 +7,19 @@ use super::events::{Event, Use, consumes, events};
 use super::move_paths::{MovePaths, PathId};
 use crate::mir::*;
 use crate::ty::Convention;
+use smallvec::{SmallVec, smallvec};
 
 /// The two sets of bits at one point.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct State {
-    words: Vec<u64>,
+    words: SmallVec<[u64; 2]>,
     half: usize,
 }
 
 impl State {
     pub fn new(paths: usize) -> Self {
         let half = paths.div_ceil(64);
-        State { words: vec![0; 2 * half], half }
+        State { words: smallvec![0; 2 * half], half }
     }
 
     fn get(&self, offset: usize, path: PathId) -> bool {
@@ -115,6 +116,9 @@ pub(crate) struct Graph {
 impl Graph {
     pub fn of(mir: &Mir) -> Self {
         let count = mir.blocks.len();
+        if count == 1 && !matches!(mir.blocks[0].terminator, Terminator::Goto(_) | Terminator::If { .. }) {
+            return Graph { order: vec![BlockId(0)], position: vec![0], has_loop: false };
+        }
         let mut order = Vec::with_capacity(count);
         // 0 unseen, 1 open, 2 finished
         let mut mark = vec![0u8; count];
@@ -187,6 +191,10 @@ pub(crate) fn entry_state(mir: &Mir, paths: &MovePaths) -> State {
 pub(crate) fn solve(mir: &Mir, paths: &MovePaths, graph: &Graph) -> Vec<Option<State>> {
     let mut states: Vec<Option<State>> = vec![None; mir.blocks.len()];
     if mir.blocks.is_empty() {
+        return states;
+    }
+    if paths.is_empty() {
+        graph.order.iter().for_each(|block| states[block.0 as usize] = Some(State::default()));
         return states;
     }
     states[0] = Some(entry_state(mir, paths));

@@ -9,6 +9,7 @@ use super::events::{operand_place, parts};
 use crate::mir::facts::Facts;
 use crate::mir::*;
 use crate::ty::{Convention, Ty};
+use smallvec::{SmallVec, smallvec};
 use syntax::TextRange;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,14 +47,14 @@ pub(crate) struct Loans {
 /// Which pairs are live, and which were ended by resuming their generator while the holder lives on.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct LoanState {
-    live: Vec<u64>,
-    expired: Vec<u64>,
+    live: SmallVec<[u64; 1]>,
+    expired: SmallVec<[u64; 1]>,
 }
 
 impl LoanState {
     fn new(pairs: usize) -> Self {
         let words = pairs.div_ceil(64);
-        LoanState { live: vec![0; words], expired: vec![0; words] }
+        LoanState { live: smallvec![0; words], expired: smallvec![0; words] }
     }
 
     pub fn is_live(&self, pair: usize) -> bool {
@@ -86,13 +87,13 @@ impl LoanState {
 struct Flow<'a> {
     dest: Option<SlotId>,
     /// New loans: place, mutable, yielded.
-    made: Vec<(&'a Place, bool, LoanKind)>,
+    made: SmallVec<[(&'a Place, bool, LoanKind); 2]>,
     /// Slots whose loans the result holds as well.
-    from: Vec<SlotId>,
+    from: SmallVec<[SlotId; 4]>,
     /// Generators that are resumed, moved or dropped.
-    ends: Vec<SlotId>,
+    ends: SmallVec<[SlotId; 4]>,
     /// Slots whose value leaves them.
-    emptied: Vec<SlotId>,
+    emptied: SmallVec<[SlotId; 4]>,
 }
 
 impl Loans {
@@ -210,7 +211,7 @@ impl Loans {
                 }
             }
         }
-        let mut arriving: Vec<(u32, bool)> = Vec::new();
+        let mut arriving: SmallVec<[(u32, bool); 4]> = SmallVec::new();
         for &source in &flow.from {
             for (index, pair) in self.pairs.iter().enumerate() {
                 if pair.holder == source {
@@ -280,7 +281,11 @@ fn may_hold(mir: &Mir, facts: &Facts<'_>, slot: SlotId) -> bool {
 
 /// A generator holds the arguments of the call that makes it (CO2, CO8).
 fn holds_arguments(mir: &Mir, facts: &Facts<'_>, call: &Call) -> bool {
-    let CallTarget::Func { func, .. } = &call.target else { return false };
+    let (CallTarget::Func { func, .. }, Some(dest)) = (&call.target, &call.dest) else { return false };
+    let result = &mir.slots[dest.slot.0 as usize].ty;
+    if dest.projection.is_empty() && !facts.may_hold_borrow(result) && !result.has_unknown() {
+        return false;
+    }
     let carries = |arg: &Arg| match arg {
         Arg::Ref { .. } => true,
         Arg::Value(operand) => operand_place(operand).is_some_and(|place| {
@@ -288,7 +293,7 @@ fn holds_arguments(mir: &Mir, facts: &Facts<'_>, call: &Call) -> bool {
             slot.convention != Convention::Value || facts.may_hold_borrow(&slot.ty)
         }),
     };
-    call.dest.is_some() && call.args.iter().any(carries) && facts.signature(*func).is_coroutine
+    call.args.iter().any(carries) && facts.signature(*func).is_coroutine
 }
 
 fn flow<'a>(mir: &Mir, facts: &Facts<'_>, kind: &'a StatementKind) -> Flow<'a> {

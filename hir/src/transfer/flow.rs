@@ -219,7 +219,7 @@ impl<'a> Flow<'a> {
                     || opaque.contains(class)
                     || args.iter().any(|arg| self.holds(arg, what))
                     || !self.facts.class_data(*class).is_builtin
-                        && crate::facts::inline_parts(self.db, self.program, &self.facts.env, ty)
+                        && crate::facts::inline_parts(self.db, self.program, self.facts.env(), ty)
                             .iter()
                             .any(|part| self.holds(part, what))
             }
@@ -381,7 +381,7 @@ impl<'a> Flow<'a> {
     }
 
     fn replaced(&self, subst: &Subst, ty: &Ty) -> Ty {
-        crate::sups::normalise(self.db, self.program, &self.facts.env, &subst.apply(ty))
+        crate::sups::normalise(self.db, self.program, self.facts.env(), &subst.apply(ty))
     }
 
     /// Origins of a callee in terms of the caller.

@@ -51,7 +51,7 @@ const LOOKING_AT_ONE_FILE: [(&str, &str, Work); 2] = [
     }),
 ];
 
-const BATCHED: [(&str, &str, Work); 7] = [
+const BATCHED: [(&str, &str, Work); 8] = [
     ("scopes and signatures", "signatures", |db, file| {
         hir::scope::file_scope(db, file);
         each_function(db, file, |func| {
@@ -73,6 +73,11 @@ const BATCHED: [(&str, &str, Work); 7] = [
         hir::items::functions_of(db, file).filter_map(|func| hir::mir::mir(db, func)).count()
     }),
     ("frames", "frames", |db, file| {
+        each_function(db, file, |func| {
+            let _ = hir::frame::outline(db, func);
+        })
+    }),
+    ("heap sites", "frames", |db, file| {
         each_function(db, file, |func| {
             let _ = hir::frame::frame(db, func);
         })

@@ -4,6 +4,7 @@ use super::*;
 use crate::infer::{ArgSource, CallInfo, Callee, Coercion, Dispatch};
 use crate::mir::Arg;
 use crate::ty::FnKind;
+use smallvec::SmallVec;
 
 /// The object a method is called on.
 pub(super) enum Receiver {
@@ -43,7 +44,7 @@ impl<'a> Builder<'a> {
             self.broken_call(*callee, args, dest, span);
             return;
         };
-        let written: Vec<Written> = args.iter().map(Written::argument).collect();
+        let written: SmallVec<[Written; 4]> = args.iter().map(Written::argument).collect();
         if info.args.iter().any(|arg| matches!(arg, ArgSource::Open(_))) {
             if let Some(dest) = dest {
                 self.partial(dest, expr, info, *callee, &written);
@@ -210,7 +211,8 @@ impl<'a> Builder<'a> {
             Callee::Function { func, .. } => &self.facts.signature(*func).params[..],
             Callee::Value { .. } => &[],
         };
-        let mut args = Vec::with_capacity(written.len() + 1);
+        let count = written.len() + usize::from(receiver.is_some() && info.receiver.is_some());
+        let mut args = Vec::with_capacity(count);
         if let (Some(receiver), Some(convention)) = (receiver, info.receiver) {
             args.push(self.receiver_arg(receiver, convention, info, last_complex.is_some(), span));
         }
