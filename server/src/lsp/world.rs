@@ -14,6 +14,9 @@ use tower_lsp::lsp_types::Url;
 pub struct World {
     pub db: Database,
     pub map: Arc<FileMap>,
+    /// Inputs of files and programs that are gone. The database never forgets an input, so new files take these over.
+    retired_files: Vec<File>,
+    retired_programs: Vec<Program>,
 }
 
 /// Which file is where. Cloned only when it changes while a reader holds it.
@@ -105,7 +108,12 @@ pub fn canonical(url: &Url) -> Url {
 
 impl World {
     pub fn new() -> World {
-        World { db: Database::new(), map: Arc::new(FileMap::default()) }
+        World {
+            db: Database::new(),
+            map: Arc::new(FileMap::default()),
+            retired_files: Vec::new(),
+            retired_programs: Vec::new(),
+        }
     }
 
     fn map(&mut self) -> &mut FileMap {
@@ -395,8 +403,7 @@ impl World {
                 None => {}
             }
         }
-        let db = &self.db;
-        Arc::make_mut(&mut self.map).programs.retain(|info| !info.program.files(db).is_empty());
+        self.retire_programs();
     }
 
     /// The library's file behind a URI that the server made up for it.
@@ -419,10 +426,7 @@ impl World {
             info.has_config = has_config;
             return program;
         }
-        let program = Program::builder(ProgramKind::Project, edition, Arc::from([]))
-            .durability(Durability::MEDIUM)
-            .kind_durability(Durability::NEVER_CHANGE)
-            .new(&self.db);
+        let program = self.new_program(ProgramKind::Project, edition);
         let root = Some(root.to_owned());
         let config = Arc::new(config);
         self.map().programs.push(ProgramInfo { program, root, config, has_config, complete: false });
@@ -430,10 +434,7 @@ impl World {
     }
 
     fn loose(&mut self, edition: Edition) -> Program {
-        let program = Program::builder(ProgramKind::Loose, edition, Arc::from([]))
-            .durability(Durability::MEDIUM)
-            .kind_durability(Durability::NEVER_CHANGE)
-            .new(&self.db);
+        let program = self.new_program(ProgramKind::Loose, edition);
         let config = Arc::new(ProjectConfig::default());
         self.map().programs.push(ProgramInfo {
             program,
@@ -446,7 +447,7 @@ impl World {
     }
 
     fn new_file(
-        &self,
+        &mut self,
         text: Arc<str>,
         edition: Edition,
         program: Program,
@@ -462,7 +463,17 @@ impl World {
             }
             None => info.url.path().trim_start_matches('/').to_owned(),
         };
-        File::builder(text, edition, program, module, Arc::from(display))
+        let display: Arc<str> = Arc::from(display);
+        if let Some(file) = self.retired_files.pop() {
+            let db = &mut self.db;
+            file.set_text(db).with_durability(durability).to(text);
+            file.set_edition(db).with_durability(Durability::MEDIUM).to(edition);
+            file.set_program(db).with_durability(Durability::MEDIUM).to(program);
+            file.set_expected_module(db).with_durability(Durability::MEDIUM).to(module);
+            file.set_display_name(db).with_durability(Durability::MEDIUM).to(display);
+            return file;
+        }
+        File::builder(text, edition, program, module, display)
             .durability(Durability::MEDIUM)
             .text_durability(durability)
             .new(&self.db)
@@ -484,14 +495,60 @@ impl World {
         self.set_files(program, |files| files.retain(|other| *other != file));
         file.set_text(&mut self.db).to(Arc::from(""));
         self.map().remove(file);
-        if program.files(&self.db).is_empty() {
-            self.map().programs.retain(|info| info.program != program);
+        self.retired_files.push(file);
+        self.retire_programs();
+    }
+
+    fn retire_programs(&mut self) {
+        let db = &self.db;
+        let config = |root: &PathBuf| root.join(crate::workspace::config::FILE_NAME).is_file();
+        let empty = self.map.programs.iter().filter(|info| info.program.files(db).is_empty());
+        // A project without files is still one (NM10).
+        let empty = empty.filter(|info| !(info.has_config && info.root.as_ref().is_some_and(config)));
+        let gone: Vec<Program> = empty.map(|info| info.program).collect();
+        if !gone.is_empty() {
+            self.map().programs.retain(|info| !gone.contains(&info.program));
+            self.retired_programs.extend(gone);
         }
+    }
+
+    fn new_program(&mut self, kind: ProgramKind, edition: Edition) -> Program {
+        let known = self.retired_programs.iter().position(|program| program.kind(&self.db) == kind);
+        if let Some(index) = known {
+            let program = self.retired_programs.swap_remove(index);
+            program.set_edition(&mut self.db).with_durability(Durability::MEDIUM).to(edition);
+            return program;
+        }
+        Program::builder(kind, edition, Arc::from([]))
+            .durability(Durability::MEDIUM)
+            .kind_durability(Durability::NEVER_CHANGE)
+            .new(&self.db)
     }
 }
 
 impl Default for World {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_of_closed_documents_serve_new_ones() {
+        let mut world = World::new();
+        let mut files = rustc_hash::FxHashSet::default();
+        for index in 0..20 {
+            let url = Url::parse(&format!("untitled:Untitled-{index}")).expect("it is one");
+            let file = world.open(&url, Arc::from(format!("mod a.b\nfn f{index}() -> Void {{ }}\n")));
+            assert!(file.text(&world.db).contains(&format!("f{index}")));
+            assert_eq!(&**file.display_name(&world.db), format!("Untitled-{index}"));
+            files.insert(file);
+            world.close(file);
+        }
+        assert_eq!(files.len(), 1);
+        assert!(world.map.programs.is_empty());
     }
 }
