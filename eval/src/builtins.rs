@@ -66,7 +66,7 @@ impl Machine {
             Builtin::StrAdd => {
                 let right = self.header_in(c);
                 let added = self.copied_text(code, right);
-                self.append(code, Pointer::stack(self.base + b as usize), added.as_str(), self.pc)?;
+                self.append(code, Pointer::stack(self.base + b as usize), added.bytes(), self.pc)?;
                 self.drop_text(right, self.pc);
                 let joined = self.header_in(b);
                 self.set_text(a, joined);
@@ -74,7 +74,7 @@ impl Machine {
             Builtin::StrAddAssign => {
                 let right = self.header_in(b);
                 let added = self.copied_text(code, right);
-                self.append(code, self.pointer(a), added.as_str(), self.pc)?;
+                self.append(code, self.pointer(a), added.bytes(), self.pc)?;
                 self.drop_text(right, self.pc);
             }
             Builtin::StrEq => {

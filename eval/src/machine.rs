@@ -475,6 +475,11 @@ impl Machine {
 
     /// The text of a `Str` whose header is given.
     pub fn text<'a>(&'a self, code: &'a Code, header: [u64; 3]) -> &'a str {
+        std::str::from_utf8(self.text_bytes(code, header)).unwrap_or("")
+    }
+
+    /// The same as bytes.
+    fn text_bytes<'a>(&'a self, code: &'a Code, header: [u64; 3]) -> &'a [u8] {
         let length = header[text::LENGTH] as usize;
         let bytes = if header[text::CAPACITY] == 0 {
             let literal = (header[text::SOURCE] as usize).wrapping_sub(1);
@@ -482,12 +487,12 @@ impl Machine {
         } else {
             Handle::from_bits(header[text::SOURCE]).and_then(|handle| self.heap.bytes(handle)).unwrap_or(&[])
         };
-        bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
+        bytes.get(..length).unwrap_or(&[])
     }
 
     /// A copy of the text of a `Str`, to be appended to another.
     pub fn copied_text(&self, code: &Code, header: [u64; 3]) -> CopiedText {
-        CopiedText::new(self.text(code, header))
+        CopiedText::new(self.text_bytes(code, header))
     }
 
     pub fn str_header(&self, pointer: Pointer) -> [u64; 3] {
@@ -510,7 +515,7 @@ impl Machine {
     }
 
     /// Appends to the `Str` at `pointer`, growing its buffer to at least twice its size when it is full.
-    pub fn append(&mut self, code: &Code, pointer: Pointer, content: &str, site: u32) -> Result<(), Exit> {
+    pub fn append(&mut self, code: &Code, pointer: Pointer, content: &[u8], site: u32) -> Result<(), Exit> {
         if content.is_empty() {
             return Ok(());
         }
@@ -543,7 +548,7 @@ impl Machine {
             }
         };
         if let Some(place) = self.heap.bytes_mut(handle).and_then(|bytes| bytes.get_mut(old..new)) {
-            place.copy_from_slice(content.as_bytes());
+            place.copy_from_slice(content);
         }
         self.write(pointer, text::LENGTH, new as u64);
         Ok(())
@@ -597,26 +602,26 @@ impl Machine {
 /// Text out of the way of what it is appended to; a short one takes no memory.
 pub enum CopiedText {
     Short([u8; CopiedText::SHORT], usize),
-    Long(Box<str>),
+    Long(Box<[u8]>),
 }
 
 impl CopiedText {
     const SHORT: usize = 64;
 
-    pub fn new(text: &str) -> CopiedText {
+    fn new(text: &[u8]) -> CopiedText {
         let mut bytes = [0; CopiedText::SHORT];
         match bytes.get_mut(..text.len()) {
             Some(place) => {
-                place.copy_from_slice(text.as_bytes());
+                place.copy_from_slice(text);
                 CopiedText::Short(bytes, text.len())
             }
             None => CopiedText::Long(text.into()),
         }
     }
 
-    pub fn as_str(&self) -> &str {
+    pub fn bytes(&self) -> &[u8] {
         match self {
-            CopiedText::Short(bytes, length) => std::str::from_utf8(&bytes[..*length]).unwrap_or_default(),
+            CopiedText::Short(bytes, length) => &bytes[..*length],
             CopiedText::Long(text) => text,
         }
     }

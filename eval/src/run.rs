@@ -10,7 +10,7 @@ use crate::machine::{
 use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, WordOp};
 use crate::word::num::{FLOAT, INT};
 use crate::word::{Pointer, array, state};
-use access::{block, remainder, window};
+use access::{block, move_words, remainder, window};
 
 impl Machine {
     /// Runs until something stops the program. Afterwards `pc` and `base` say where.
@@ -60,7 +60,7 @@ impl Machine {
         // Something out of line that needs the whole machine.
         macro_rules! out_of_line {
             ($call:expr) => {{
-                if self.tracer.is_on() {
+                if self.tracer.records() {
                     self.trace_at(code, pc, base, self.counters.steps + u64::from(FUEL - fuel));
                 }
                 self.pc = pc as u32;
@@ -74,7 +74,7 @@ impl Machine {
         // The same for what goes on elsewhere: it leaves the place in the machine, and says whether that was a step.
         macro_rules! transfer {
             ($call:expr) => {{
-                if self.tracer.is_on() {
+                if self.tracer.records() {
                     self.trace_at(code, pc, base, self.counters.steps + u64::from(FUEL - fuel));
                 }
                 self.pc = pc as u32;
@@ -336,11 +336,7 @@ impl Machine {
                     f[to.wrapping_add(1) as usize] = words[1];
                     f[to.wrapping_add(2) as usize] = words[2];
                 }
-                Op::MoveN { to, from, words } => {
-                    let (from, to) = (from as usize, to as usize);
-                    let words = (words as usize).min(WINDOW - from).min(WINDOW - to);
-                    f.copy_within(from..from + words, to);
-                }
+                Op::MoveN { to, from, words } => move_words(f, to as usize, from as usize, words as usize),
                 Op::Int { to, value } => {
                     f[to as usize] = INT;
                     f[to.wrapping_add(1) as usize] = i64::from(value) as u64;
@@ -688,8 +684,7 @@ impl Machine {
                     f[to as usize] = u64::from(entry.unwrap_or(0));
                 }
                 Op::Return { from, words } => {
-                    let (from, words) = (from as usize, words as usize);
-                    f.copy_within(from..(from + words).min(WINDOW), 0);
+                    move_words(f, 0, from as usize, words as usize);
                     leave!();
                 }
                 Op::Return0 => {
@@ -720,7 +715,7 @@ impl Machine {
                 Op::AppendText { pointer, literal } => {
                     let place = Pointer(f[pointer as usize]);
                     let text = code.literals.get(literal as usize).map_or("", |literal| literal);
-                    out_of_line!(self.append(code, place, text, pc as u32));
+                    out_of_line!(self.append(code, place, text.as_bytes(), pc as u32));
                 }
                 Op::AppendStr { pointer, other } => {
                     let (place, other) = (Pointer(f[pointer as usize]), Pointer(f[other as usize]));
@@ -734,7 +729,7 @@ impl Machine {
                 Op::AppendBool { pointer, value } => {
                     let text = if f[value as usize] != 0 { "true" } else { "false" };
                     let place = Pointer(f[pointer as usize]);
-                    out_of_line!(self.append(code, place, text, pc as u32));
+                    out_of_line!(self.append(code, place, text.as_bytes(), pc as u32));
                 }
                 Op::DropStr { slot } => {
                     let at = slot as usize;
@@ -869,9 +864,11 @@ impl Machine {
                 Op::Operands { .. } => {}
 
                 Op::Trace { kind, value } => {
-                    let step = self.counters.steps + u64::from(FUEL - fuel);
-                    self.trace_event(code, kind, value, pc, base, step);
-                    f = slots!();
+                    if self.tracer.records() {
+                        let step = self.counters.steps + u64::from(FUEL - fuel);
+                        self.trace_event(code, kind, value, pc, base, step);
+                        f = slots!();
+                    }
                 }
                 Op::Builtin { builtin, a, b, c } => {
                     out_of_line!(self.builtin(code, host, builtin, [a, b, c]));

@@ -121,18 +121,17 @@ impl Machine {
 
     pub(crate) fn append_other(&mut self, code: &Code, place: Pointer, other: Pointer) -> Result<(), Exit> {
         let text = self.copied_text(code, self.str_header(other));
-        self.append(code, place, text.as_str(), self.pc)
+        self.append(code, place, text.bytes(), self.pc)
     }
 
     pub(crate) fn append_number(&mut self, code: &Code, place: Pointer, number: Words) -> Result<(), Exit> {
         if number[0] == INT {
             let (digits, start) = decimal(number[1] as i64);
-            let text = std::str::from_utf8(&digits[start..]).unwrap_or_default();
-            return self.append(code, place, text, self.pc);
+            return self.append(code, place, &digits[start..], self.pc);
         }
         let mut text = String::new();
         self.bigs.print(number, &mut text);
-        self.append(code, place, &text, self.pc)
+        self.append(code, place, text.as_bytes(), self.pc)
     }
 
     /// What is wrong with a slot, as the message of a `BoundsErr`.

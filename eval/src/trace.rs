@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Events kept at the most; what comes later is counted only.
-const MAX_EVENTS: usize = 1 << 20;
+const MAX_EVENTS: usize = 1 << 18;
 
 /// Glue between a frame and the function of the program that caused it; deeper nesting is not searched.
 const MAX_GLUE: usize = 1 << 10;
@@ -154,6 +154,7 @@ struct Shared {
 }
 
 impl Shared {
+    #[inline(always)]
     fn is_full(&self) -> bool {
         self.truncated.load(Ordering::Relaxed)
     }
@@ -191,8 +192,8 @@ pub(crate) struct Tracer {
 
 impl Tracer {
     #[inline(always)]
-    pub fn is_on(&self) -> bool {
-        self.shared.is_some()
+    pub fn records(&self) -> bool {
+        self.shared.as_ref().is_some_and(|shared| !shared.is_full())
     }
 }
 

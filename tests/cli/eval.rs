@@ -64,6 +64,27 @@ fn large_numbers_are_exact_and_their_blocks_are_given_back() {
 }
 
 #[test]
+fn a_comparison_with_what_is_not_a_number_holds_in_no_direction() {
+    let source = main_of(
+        "    let mut huge = 1.5\n    let mut i = 0\n    while i < 400 {\n        huge = huge * 10\n        i += 1\n    }\n    \
+             let nan = huge - huge\n    let mut held = 0\n    if nan < 1 { true { held += 1 } }\n    if nan >= 1 { true { held += 2 } }\n    \
+             if nan > i { true { held += 4 } }\n    if nan <= i { true { held += 8 } }\n    if nan == nan { true { held += 16 } }\n    \
+             while nan < 3 { held += 32 }\n    while i >= nan { held += 64 }\n    if nan != 1 { true { held += 128 } }\n    \
+             print(\"${held}\")",
+    );
+    assert_eq!(json(&source, &[])["stdout"], "128\n");
+}
+
+#[test]
+fn numbers_behind_borrows_outgrow_a_word() {
+    let source = "mod src.main\n\ncls Sum {\n    up: Num\n    down: Num\n}\n\nfn add(sum: &mut Sum, n: Num) -> Void {\n    \
+                  sum.up += n\n    sum.down -= n\n    sum.up += 1\n    sum.down -= 0.5\n}\n\nfn main() -> Void {\n    \
+                  let mut sum = Sum { up=0, down=0 }\n    add(&mut sum, 9223372036854775807)\n    \
+                  add(&mut sum, 9223372036854775807)\n    print(\"${sum.up} ${sum.down < 0 - 18000000000000000000}\")\n}\n";
+    assert_eq!(json(source, &[])["stdout"], "18446744073709551616 true\n");
+}
+
+#[test]
 fn a_program_that_never_ends_is_ended() {
     let source = main_of("    let mut i = 0\n    while i >= 0 { i += 1 }");
     for limit in [["--max-steps", "100000"], ["--timeout", "1"]] {

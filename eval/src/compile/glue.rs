@@ -26,10 +26,15 @@ impl Emitter<'_, '_> {
             }
             return Ok(());
         }
-        let pointer = self.pointer_to(place)?;
         let function = self.compiler.function(Key::Drop(ty));
         let out = self.out()?;
-        self.move_words(out, pointer, 1)?;
+        match place {
+            Location::Frame { word, .. } => self.address(out, *word),
+            Location::Memory { .. } => {
+                let pointer = self.pointer_to(place)?;
+                self.move_words(out, pointer, 1)?;
+            }
+        }
         self.op(Op::CallGlue { function });
         Ok(())
     }

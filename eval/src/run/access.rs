@@ -20,6 +20,28 @@ pub(super) fn block<'a>(heap: &'a Heap, plain: &'a Heap, word: u64) -> &'a [u64]
     }
 }
 
+/// Moves words inside the frame. Most values are of a few words, for which a call of `memmove` takes longer than the move.
+#[inline(always)]
+pub(super) fn move_words(f: &mut [u64; WINDOW], to: usize, from: usize, words: usize) {
+    match words {
+        4 => move_exactly::<4>(f, to, from),
+        5 => move_exactly::<5>(f, to, from),
+        6 => move_exactly::<6>(f, to, from),
+        _ => {
+            let words = words.min(WINDOW - from).min(WINDOW - to);
+            f.copy_within(from..from + words, to);
+        }
+    }
+}
+
+#[inline(always)]
+fn move_exactly<const N: usize>(f: &mut [u64; WINDOW], to: usize, from: usize) {
+    let words: Option<[u64; N]> = f.get(from..from + N).and_then(|words| words.try_into().ok());
+    if let (Some(words), Some(place)) = (words, f.get_mut(to..to + N)) {
+        place.copy_from_slice(&words);
+    }
+}
+
 /// The remainder that is not negative; the divisor is positive.
 #[inline(always)]
 pub(super) fn remainder(x: i64, y: i64) -> i64 {

@@ -74,7 +74,8 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
     let json = args.output_format == EvalFormat::Json;
     let mut host = CommandHost::new(args.timeout, !json);
     let started = Instant::now();
-    let report = eval::evaluate(&subject.workspace.db, subject.program(), &options, &mut host);
+    let report =
+        ManuallyDrop::new(eval::evaluate(&subject.workspace.db, subject.program(), &options, &mut host));
     let took = started.elapsed();
     host.flush();
     if let Some(path) = &args.trace {
