@@ -215,3 +215,8 @@ fn find_method(db: &dyn Db, class: ClassId, name: &str) -> FuncId {
     });
     FuncId::new(class.file(), found.unwrap_or(LocalItemId(0)))
 }
+
+/// The methods through which function values are called (CL7).
+pub fn is_call_method(name: &str) -> bool {
+    matches!(name, "call_ref" | "call_mut" | "call_one")
+}

@@ -346,15 +346,22 @@ impl<'db> Ctx<'db> {
             self.infer_args(site.args);
             return Val::unknown();
         }
-        if let Ty::Func(..) | Ty::Closure(_) = &ty {
-            return match name.as_str() {
-                "call_ref" | "call_mut" | "call_one" => self.call_value(callee, receiver.val, site, want),
-                _ => {
-                    self.infer_args(site.args);
-                    self.report_unknown_member(name, site.name, &ty);
-                    Val::unknown()
+        // CL7: `f(x)` and `f.call_ref(x)` are the same call.
+        let is_call = crate::lang::is_call_method(name);
+        let is_object = matches!(&ty, Ty::Class(class, _) if self.lang.fn_kind(*class).is_some());
+        if is_call && (is_object || matches!(ty, Ty::Func(..) | Ty::Closure(_))) {
+            if is_object {
+                let members = self.members(&ty, name).members;
+                if let Some(declared) = self.method_candidates(&members, &ty).first() {
+                    self.resolve_to(callee, Resolution::Function(declared.func));
                 }
-            };
+            }
+            return self.call_value(receiver.expr, receiver.val, site, want);
+        }
+        if let Ty::Func(..) | Ty::Closure(_) = &ty {
+            self.infer_args(site.args);
+            self.report_unknown_member(name, site.name, &ty);
+            return Val::unknown();
         }
         let members = self.members(&ty, name).members;
         let all = self.method_candidates(&members, &ty);

@@ -327,6 +327,15 @@ impl<'db> Facts<'db> {
         }
     }
 
+    /// A lambda, a function item or an object of a function type.
+    pub fn is_callable(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Closure(_) | Ty::Func(..) => true,
+            Ty::Class(class, _) => self.lang.fn_kind(*class).is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether a value may hold a borrow of another: a second-class lambda (CL5) or a generator (CO8).
     pub fn may_hold_borrow(&self, ty: &Ty) -> bool {
         match ty {

@@ -7,7 +7,7 @@ use super::move_paths::{MovePaths, PathId};
 use super::report::Reporter;
 use crate::mir::facts::{CopyKind, Facts};
 use crate::mir::*;
-use crate::ty::FnKind;
+use crate::ty::{Convention, FnKind};
 use syntax::TextRange;
 
 /// A statement: block and index.
@@ -97,8 +97,28 @@ impl<'a> Analysis<'a> {
             }
             apply(self.paths, state, *event);
         }
-        if let StatementKind::Call(call) = &statement.kind {
-            self.exclusive_arguments(call, statement.span, report);
+        match &statement.kind {
+            StatementKind::Call(call) => self.exclusive_arguments(call, statement.span, report),
+            StatementKind::Yield(it) => {
+                if let Some(Arg::Ref { place, .. }) = &it.value {
+                    self.lent_by_future(place, statement.span, report);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `await` uses up a `Fut` and everything its coroutine owns, but what was lent goes on to the end of the block that
+    /// holds it (BR4, CO7).
+    fn lent_by_future(&self, place: &Place, span: TextRange, report: &mut Reporter<'_>) {
+        let slot = &self.mir.slots[place.slot.0 as usize];
+        let is_own = slot.convention == Convention::Value && !place.projection.contains(&Projection::Deref);
+        let result = &self.facts.signature(self.mir.func).ret;
+        if is_own
+            && matches!(self.mir.kind, MirKind::Coroutine { .. })
+            && result.class() == Some(self.facts.lang.fut)
+        {
+            report.lent_by_future(place, span);
         }
     }
 

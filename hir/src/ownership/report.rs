@@ -509,6 +509,16 @@ impl<'a> Reporter<'a> {
         self.push(diagnostic);
     }
 
+    pub fn lent_by_future(&mut self, place: &Place, span: TextRange) {
+        let name = self.text(place);
+        let range = self.locate(place, span, Occurrence::First);
+        let message = format!("`{name}` ends with its coroutine while it is borrowed");
+        let diagnostic = Diagnostic::error("BR5", range, message)
+            .note("`await` uses the `Fut` up with all that the coroutine owns; what it yields is borrowed longer (CO7)")
+            .note("yield the value itself, or something that the coroutine was lent");
+        self.push(diagnostic);
+    }
+
     fn explain_loan(
         &self,
         diagnostic: Diagnostic,

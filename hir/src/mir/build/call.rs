@@ -45,6 +45,7 @@ impl<'a> Builder<'a> {
             return;
         };
         let written: SmallVec<[Written; 4]> = args.iter().map(Written::argument).collect();
+        let callee = &self.called_object(*callee, info);
         if info.args.iter().any(|arg| matches!(arg, ArgSource::Open(_))) {
             if let Some(dest) = dest {
                 self.partial(dest, expr, info, *callee, &written);
@@ -65,6 +66,20 @@ impl<'a> Builder<'a> {
                 let target = CallTarget::Value { callee: place, kind: self.value_kind(*callee, *kind) };
                 self.finish_call(expr, info, target, args, dest, span);
             }
+        }
+    }
+
+    /// What is called in `f.call_ref(x)`: `f` (CL7).
+    fn called_object(&self, callee: ExprId, info: &CallInfo) -> ExprId {
+        match &self.body.exprs[callee] {
+            Expr::Field { base, name, .. }
+                if matches!(info.callee, Callee::Value { .. })
+                    && crate::lang::is_call_method(name)
+                    && self.facts.is_callable(self.infer.expr_type(*base)) =>
+            {
+                *base
+            }
+            _ => callee,
         }
     }
 
