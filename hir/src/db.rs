@@ -1,5 +1,6 @@
 //! The inputs of the analysis and the database that holds them.
 
+use crate::latest::LatestTrees;
 use std::sync::Arc;
 use syntax::Edition;
 
@@ -8,6 +9,9 @@ use syntax::Edition;
 pub trait Db: salsa::Database {
     /// The program made of the bundled library of `edition`. It is created with the database and never changes.
     fn library(&self, edition: Edition) -> Program;
+
+    /// The latest trees, to make those of edited texts from.
+    fn latest_trees(&self) -> &LatestTrees;
 }
 
 /// One source file. Which disk file it stands for is known to the caller only.
@@ -57,6 +61,7 @@ pub enum ProgramKind {
 pub struct Database {
     storage: salsa::Storage<Self>,
     library: [Option<Program>; 2],
+    trees: Arc<LatestTrees>,
 }
 
 #[salsa::db]
@@ -66,6 +71,10 @@ impl salsa::Database for Database {}
 impl Db for Database {
     fn library(&self, edition: Edition) -> Program {
         self.library[edition as usize].expect("the library of every edition is loaded by `Database::new`")
+    }
+
+    fn latest_trees(&self) -> &LatestTrees {
+        &self.trees
     }
 }
 
@@ -87,7 +96,7 @@ impl Database {
     }
 
     fn with_storage(storage: salsa::Storage<Self>) -> Self {
-        let mut db = Database { storage, library: [None, None] };
+        let mut db = Database { storage, library: [None, None], trees: Arc::default() };
         for edition in [Edition::E2023, Edition::E2026] {
             db.library[edition as usize] = Some(crate::library::load(&mut db, edition));
         }

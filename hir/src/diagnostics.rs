@@ -12,7 +12,7 @@ pub mod written;
 use crate::db::{Db, File, Program};
 use crate::diagnostic::{Diagnostic, Severity, TextEdit};
 use crate::green::Green;
-use crate::ids::ItemId;
+use crate::ids::{FuncKey, ItemId};
 use crate::item_tree::{ItemRef, ItemTree};
 use crate::items::Env;
 use crate::lower::TypeProblem;
@@ -58,12 +58,25 @@ fn file_diagnostics_query(db: &dyn Db, file: File) -> Arc<Vec<Diagnostic>> {
 /// Findings in the bodies of a file's functions, moved to where the functions are.
 fn body_diagnostics(db: &dyn Db, file: File) -> impl Iterator<Item = Diagnostic> {
     crate::items::functions_of(db, file).flat_map(move |func| {
-        let start = crate::parse::func_range(db, func).start();
-        let of_types = crate::infer::diagnostics(db, func).into_iter();
-        let of_flow = crate::mir::diagnostics(db, func).iter().cloned();
-        let of_calls = crate::transfer::diagnostics(db, func).iter().cloned();
-        of_types.chain(of_flow).chain(of_calls).map(move |diagnostic| diagnostic.moved(start))
+        let found = function_diagnostics(db, func.key(db));
+        // Most functions are without fault: nobody asks where they are.
+        let start = match found.is_empty() {
+            true => syntax::TextSize::default(),
+            false => crate::parse::func_range(db, func).start(),
+        };
+        found.iter().map(move |diagnostic| diagnostic.clone().moved(start))
     })
+}
+
+/// Findings in the body of one function, ranges relative to its node. Small, so it stays when the body goes: after an
+/// edit elsewhere in the file there is nothing to gather again.
+#[salsa::tracked(returns(ref))]
+fn function_diagnostics<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[Diagnostic]> {
+    let func = key.func(db);
+    let of_types = crate::infer::diagnostics(db, func).into_iter();
+    let of_flow = crate::mir::diagnostics(db, func).iter().cloned();
+    let of_calls = crate::transfer::diagnostics(db, func).iter().cloned();
+    of_types.chain(of_flow).chain(of_calls).collect()
 }
 
 /// Where one token breaks several rules, the most specific one is reported; chapter 5 goes before the general rule it

@@ -20,6 +20,7 @@ pub mod infer;
 pub mod item_tree;
 pub mod items;
 pub mod lang;
+mod latest;
 pub mod layout;
 pub mod library;
 pub mod lower;

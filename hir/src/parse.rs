@@ -4,15 +4,16 @@ use crate::db::{Db, File, ProgramKind};
 use crate::green::Green;
 use crate::ids::{FuncId, FuncKey, ItemId};
 use crate::item_tree::{AstIdMap, ItemTree, lower_file};
-use rowan::{GreenNode, NodeOrToken};
+use rowan::{GreenNode, GreenNodeData, NodeOrToken};
 use std::sync::Arc;
 use syntax::ast::{self, AstNode};
 use syntax::{Parse, SyntaxKind, SyntaxNode, TextRange};
 
 /// The tree of a file. Trees are large and quickly made again, so only those in use are kept.
-#[salsa::tracked(returns(clone), lru = 128)]
+/// Another text has another tree: nobody needs to compare them.
+#[salsa::tracked(returns(clone), no_eq, lru = 128)]
 pub fn parse(db: &dyn Db, file: File) -> Parse {
-    syntax::parse(file.text(db), file.edition(db))
+    db.latest_trees().parse(file, file.text(db), file.edition(db))
 }
 
 /// The number of trees, and of functions whose trees, survive an eviction.
@@ -62,17 +63,30 @@ pub fn func_range(db: &dyn Db, func: FuncId) -> TextRange {
 
 /// The tree of a function on its own. Equal to itself while the text of the function stays the same.
 pub fn function_node(db: &dyn Db, func: FuncId) -> Option<GreenNode> {
-    function_green(db, func.key(db))
+    function_green(db, func.key(db)).0
+}
+
+/// The tree of a function; mostly the same nodes as before an edit.
+#[derive(Clone, Eq)]
+struct FunctionTree(Option<GreenNode>);
+
+impl PartialEq for FunctionTree {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(a), Some(b)) => std::ptr::eq::<GreenNodeData>(&**a, &**b) || a == b,
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
 }
 
 #[salsa::tracked(returns(clone), lru = 512)]
-fn function_green<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Option<GreenNode> {
+fn function_green<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> FunctionTree {
     let func = key.func(db);
     let root = parse(db, func.file()).syntax();
     let range = func_range(db, func);
     // by binary search among the children of each node: a file may have ten thousand functions
-    let node = node_at(&root, range).filter(|node| node.kind() == SyntaxKind::FUNCTION)?;
-    Some(node.green().to_owned())
+    let node = node_at(&root, range).filter(|node| node.kind() == SyntaxKind::FUNCTION);
+    FunctionTree(node.map(|node| node.green().to_owned()))
 }
 
 /// The node of an item in the tree of its file.
