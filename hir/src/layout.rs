@@ -20,7 +20,7 @@ use crate::db::{Db, Program};
 use crate::frame::Layout;
 use crate::ids::{ClassId, SupId};
 use crate::items::{Env, class_data, class_generics, sup_head};
-use crate::lang::lang_items;
+use crate::lang::{LangItems, lang_items};
 use crate::sups::{blocks_with_base, class_sups, direct_bases};
 use crate::ty::{Convention, Subst, Ty, TyArgs};
 use crate::unify::match_type;
@@ -268,9 +268,21 @@ pub fn block_bytes(db: &dyn Db, program: Program, element: &Ty, slots: u64) -> R
     Ok(elements.saturating_add(bits))
 }
 
+/// As [`held_size`], for what needs no look at parts or other classes.
+pub(crate) fn known_size(lang: &LangItems, convention: Convention, ty: &Ty) -> Option<u32> {
+    match (convention, ty) {
+        (Convention::Value, _) => primitive_of(lang, ty),
+        (_, Ty::Class(class, _)) => [lang.num, lang.str, lang.bool, lang.arr].contains(class).then_some(WORD),
+        _ => None,
+    }
+}
+
 /// Types whose size needs no look at their parts.
 fn primitive(db: &dyn Db, program: Program, ty: &Ty) -> Option<u32> {
-    let lang = lang_items(db, program.edition(db));
+    primitive_of(lang_items(db, program.edition(db)), ty)
+}
+
+fn primitive_of(lang: &LangItems, ty: &Ty) -> Option<u32> {
     match ty {
         Ty::Never | Ty::Func(..) => Some(0),
         Ty::Tuple(parts) if parts.is_empty() => Some(0),

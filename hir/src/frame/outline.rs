@@ -6,7 +6,7 @@ use super::{Fate, Outline, OutlineSlot};
 use crate::body::{Body, Expr};
 use crate::db::Db;
 use crate::ids::{FuncId, FuncKey};
-use crate::layout::held_size;
+use crate::layout::{held_size, known_size};
 use crate::mir::facts::Facts;
 use crate::mir::{BlockId, DropWhy, Mir, MirKind, Slot, SlotId, SlotKind, StatementKind};
 use crate::ownership::dataflow::Graph;
@@ -126,6 +126,9 @@ impl<'a> Outliner<'a> {
     }
 
     fn size(&mut self, slot: &'a Slot) -> Option<u32> {
+        if let Some(size) = known_size(self.facts.lang, slot.convention, &slot.ty) {
+            return Some(size);
+        }
         let (db, program) = (self.facts.db, self.facts.program);
         let size = || held_size(db, program, slot.convention, &slot.ty).ok();
         *self.sizes.entry((slot.convention, &slot.ty)).or_insert_with(size)

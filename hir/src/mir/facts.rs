@@ -250,8 +250,15 @@ impl<'db> Facts<'db> {
         match ty {
             Ty::Class(class, args) if args.is_empty() => {
                 let lang = self.lang;
-                ![lang.num, lang.bool, lang.void, lang.rgx].contains(class)
-                    && (*class == lang.str || self.plain_class(*class).drop)
+                if [lang.num, lang.bool, lang.void, lang.rgx].contains(class) || *class == lang.str {
+                    return *class == lang.str;
+                }
+                if let Some(known) = self.drops.borrow().get(ty) {
+                    return *known;
+                }
+                let answer = self.plain_class(*class).drop;
+                self.drops.borrow_mut().insert(ty.clone(), answer);
+                answer
             }
             _ => self.needs_drop_at(ty, 0),
         }
