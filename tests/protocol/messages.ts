@@ -88,7 +88,7 @@ export interface Results {
     "workspace/executeCommand spp.evaluate": spp.Evaluation;
     "workspace/executeCommand spp.evaluateFailures": spp.FailureReport;
     "workspace/executeCommand spp.compareAllocators": spp.Comparison;
-    "workspace/executeCommand spp.showFrame": spp.FrameView;
+    "workspace/executeCommand spp.showFrame": spp.FrameView | null;
     "workspace/executeCommand spp.showSyntaxTree": Text;
     "workspace/executeCommand spp.showMir": Text;
 }

@@ -53,9 +53,16 @@ pub async fn execute(shared: &Arc<Shared>, params: ExecuteCommandParams) -> Resu
     let command = params.command.as_str();
     let arguments = CommandArguments::parse(params.arguments)?;
     match command {
-        "spp.showFrame" => show(shared, arguments, show_frame, "there is no function with a body here").await,
-        "spp.showSyntaxTree" => show(shared, arguments, show_syntax_tree, "this file is not known").await,
-        "spp.showMir" => show(shared, arguments, show_mir, "there is no function with a body here").await,
+        // A view that follows the cursor asks everywhere: nothing is no mistake.
+        "spp.showFrame" => show(shared, arguments, show_frame).await,
+        "spp.showSyntaxTree" => {
+            let shown = show(shared, arguments, show_syntax_tree).await?;
+            shown.map_or_else(|| refuse("this file is not known"), |shown| Ok(Some(shown)))
+        }
+        "spp.showMir" => {
+            let shown = show(shared, arguments, show_mir).await?;
+            shown.map_or_else(|| refuse("there is no function with a body here"), |shown| Ok(Some(shown)))
+        }
         "spp.evaluate" => evaluation::evaluate(shared, arguments).await.map(Some),
         "spp.evaluateFailures" => evaluation::failures(shared, arguments).await.map(Some),
         "spp.compareAllocators" => evaluation::compare(shared, arguments).await.map(Some),
@@ -67,14 +74,10 @@ async fn show(
     shared: &Arc<Shared>,
     arguments: CommandArguments,
     answer: fn(&Snapshot, File, &CommandArguments) -> Option<Value>,
-    otherwise: &str,
 ) -> Result<Option<Value>> {
     let url = arguments.uri.clone();
     let read = move |snapshot: &Snapshot| answer(snapshot, snapshot.file(&arguments.uri)?, &arguments);
-    match shared.read("workspace/executeCommand", Some(&url), read).await? {
-        Some(shown) => Ok(Some(shown)),
-        None => refuse(otherwise),
-    }
+    shared.read("workspace/executeCommand", Some(&url), read).await
 }
 
 fn show_frame(snapshot: &Snapshot, file: File, arguments: &CommandArguments) -> Option<Value> {
