@@ -407,6 +407,7 @@ impl<'db> Search<'db> {
             current = &step.before;
         }
         path.reverse();
+        path.dedup();
         let effect = Effect { operation, allocator, path, binding: binding(self.db) };
         self.summary.effects.push(Arc::new(effect));
     }
@@ -459,7 +460,8 @@ impl<'db> Search<'db> {
             let ty = self.replace(subst, written);
             let bound = ty.clone();
             let binding = |db: &dyn Db| {
-                (bound != *written).then(|| format!("`{}` = `{}`", written.display(db), bound.display(db)))
+                let (from, to) = (written.display(db).to_string(), bound.display(db).to_string());
+                (from != to).then(|| format!("`{from}` = `{to}`"))
             };
             self.effect(*operation, Allocator::Type(ty), way, |_| name.clone(), binding);
         }

@@ -10,6 +10,7 @@ pub(crate) mod elaborate;
 pub(crate) mod facts;
 mod query;
 pub(crate) mod recursion;
+mod replace;
 
 pub use facts::AllocOp;
 pub(crate) use query::keep;

@@ -13,13 +13,17 @@ pub use report::diagnostics;
 
 use crate::db::Db;
 use crate::ids::{FuncId, FuncKey};
+use crate::mir::recursion::group;
 use crate::mir::{AllocOp, SlotId};
 use crate::ty::Ty;
 use flow::Flow;
+use rustc_hash::FxHashMap;
 
 /// Calls inside calls that are looked into.
 const HOPS: u8 = 5;
-/// Rounds for a function that calls itself before it is unknown.
+/// Functions of one recursion that are looked into together.
+const MAX_MEMBERS: usize = 32;
+/// Rounds for a recursion before its functions are unknown.
 const MAX_ROUNDS: usize = 8;
 /// A value with arrays from more sources than these has unknown ones.
 const MAX_ORIGINS: usize = 8;
@@ -160,8 +164,6 @@ pub fn blocks(db: &dyn Db, func: FuncId) -> Option<&[Blocks]> {
 struct Found {
     transfer: Transfer,
     slots: Box<[Blocks]>,
-    /// It calls itself.
-    recursive: bool,
 }
 
 /// The number of functions whose values survive an eviction.
@@ -172,14 +174,33 @@ pub(crate) fn keep(db: &mut dyn Db, at_most: usize) {
 #[salsa::tracked(returns(ref), lru = 1024)]
 fn found_in<'db>(db: &'db dyn Db, key: FuncKey<'db>, hops: u8) -> Option<Found> {
     let func = key.func(db);
-    // A function that calls itself begins with nothing.
-    let mut own = Transfer::default();
+    let Some(group) = group(db, func.file(), func.local()) else {
+        return Flow::of(db, func, &FxHashMap::default(), hops);
+    };
+    // The functions of a recursion begin with nothing, and are asked again until nothing is added.
+    let same = |other: &FuncId| self::group(db, func.file(), other.local()) == Some(group);
+    let members: Vec<FuncId> = crate::items::functions_of(db, func.file()).filter(same).collect();
+    if members.len() > MAX_MEMBERS {
+        return None;
+    }
+    let mut known: FxHashMap<FuncId, Transfer> =
+        members.iter().map(|member| (*member, Transfer::default())).collect();
     for _ in 0..MAX_ROUNDS {
-        let found = Flow::of(db, func, &own, hops)?;
-        if !found.recursive || found.transfer == own {
-            return Some(found);
+        let mut again = false;
+        let mut own = None;
+        for member in &members {
+            let Some(found) = Flow::of(db, *member, &known, hops) else { continue };
+            if known.get(member) != Some(&found.transfer) {
+                known.insert(*member, found.transfer.clone());
+                again = true;
+            }
+            if *member == func {
+                own = Some(found);
+            }
         }
-        own = found.transfer;
+        if !again {
+            return own;
+        }
     }
     None
 }

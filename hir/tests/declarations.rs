@@ -473,7 +473,7 @@ sup Alloc[Num] for P {                                                          
 cls Q { }
 sup Alloc[Num] for Q {
     @static fn alloc(size: Str) -> Ret[Arr[Num], AllocErr] { ... }              #! A21
-    @static fn realloc(size: Num, arr: Arr[Num]) -> Ret[Arr[Num], AllocErr] { ... }     #! A21 A21
+    @static fn realloc(size: Num, arr: Arr[Num]) -> Ret[Arr[Num], AllocErr] { ... }     #! A21
     @static fn dealloc(arr: Arr[Num]) -> Void { }                               #! A23
     @static fn alloc_zero(size: Num) -> Opt[Arr[Num]] { ... }                   #! A23
     @static fn helper() -> Void { }                                             #! A19

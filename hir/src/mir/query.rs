@@ -1,7 +1,7 @@
 //! The elaborated MIR of a function, and what was found on the way.
 
 use super::facts::Facts;
-use super::{CaptureField, Mir, MirKind, Place, Rvalue, StatementKind, build, elaborate};
+use super::{CaptureField, Mir, MirKind, Place, Rvalue, StatementKind, build, elaborate, replace};
 use crate::body::Body;
 use crate::db::Db;
 use crate::diagnostic::Diagnostic;
@@ -66,6 +66,10 @@ fn analyse(facts: &Facts<'_>, body: &Body, mir: &mut Mir, diagnostics: &mut Vec<
     recursion_on_every_path(&analysis, &mut reporter);
     unchanging_loops(&analysis, &mut reporter);
     diagnostics.append(&mut reporter.diagnostics);
+    let states = match replace::drop_before_recursion(mir, facts, &graph, &paths, &states) {
+        true => solve(mir, &paths, &graph),
+        false => states,
+    };
     elaborate::elaborate(mir, facts, &graph, &paths, &states);
 
     for lambda in &mut mir.lambdas {

@@ -38,10 +38,9 @@ pub(super) struct Flow<'a> {
     facts: Facts<'a>,
     mir: &'a Mir,
     func: FuncId,
-    /// What is known of the function itself so far.
-    own: &'a Transfer,
+    /// What is known so far of the functions that recursion leads back to.
+    known: &'a FxHashMap<FuncId, Transfer>,
     hops: u8,
-    recursive: bool,
     /// Slots that are borrows of each other hold the same.
     alias: Vec<u32>,
     blocks: Vec<Blocks>,
@@ -51,7 +50,12 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    pub fn of(db: &'a dyn Db, func: FuncId, own: &'a Transfer, hops: u8) -> Option<Found> {
+    pub fn of(
+        db: &'a dyn Db,
+        func: FuncId,
+        known: &'a FxHashMap<FuncId, Transfer>,
+        hops: u8,
+    ) -> Option<Found> {
         let program = func.file().program(db);
         let mir = crate::mir::mir(db, func)?;
         let params = mir.param_count as usize;
@@ -61,9 +65,8 @@ impl<'a> Flow<'a> {
             facts: Facts::in_program(db, func, program),
             mir,
             func,
-            own,
+            known,
             hops,
-            recursive: false,
             alias: (0..mir.slots.len() as u32).collect(),
             blocks: vec![Blocks::default(); mir.slots.len()],
             given: vec![Vec::new(); params],
@@ -142,7 +145,7 @@ impl<'a> Flow<'a> {
             }
         };
         let arguments = (0..params).map(argument).collect();
-        Found { transfer: Transfer { arguments, result, stores }, slots, recursive: self.recursive }
+        Found { transfer: Transfer { arguments, result, stores }, slots }
     }
 
     fn root(&self, slot: u32) -> usize {
@@ -329,11 +332,9 @@ impl<'a> Flow<'a> {
             return self.opaque(call, &args);
         };
         let signature = self.facts.signature(func);
-        self.recursive |= func == self.func;
-        let known = if func == self.func {
-            Some(self.own)
-        } else {
-            super::seen_from(self.db, self.func, func, self.hops)
+        let known = match self.known.get(&func) {
+            Some(known) => Some(known),
+            None => super::seen_from(self.db, self.func, func, self.hops),
         };
         let Some(transfer) = known else {
             if signature.is_builtin {
