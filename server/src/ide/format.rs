@@ -38,21 +38,28 @@ fn apply(root: &SyntaxNode, gaps: &[Gap]) -> String {
 /// The gaps whose text changes, in order; ranges are in bytes and disjoint. Linear in the number of tokens.
 ///
 /// In broken code the parser looks at line breaks and indentation to find what belongs together. Items with errors are
-/// therefore left alone, and all of the file where that does not suffice to keep the tree as it is.
+/// therefore left alone, and all of the file where that does not suffice to keep the tree as it is and the text stable.
 pub fn gaps(parse: &Parse) -> Vec<Gap> {
-    let root = parse.syntax();
-    let mut gaps = all_gaps(&root);
+    let gaps = gaps_outside_errors(parse);
     if parse.errors().is_empty() || gaps.is_empty() {
         return gaps;
     }
+    let root = parse.syntax();
+    let formatted = syntax::parse(&apply(&root, &gaps), parse.edition());
+    let settled = same_shape(&root, &formatted.syntax()) && gaps_outside_errors(&formatted).is_empty();
+    if settled { gaps } else { Vec::new() }
+}
+
+fn gaps_outside_errors(parse: &Parse) -> Vec<Gap> {
+    let root = parse.syntax();
+    let mut gaps = all_gaps(&root);
     let broken: Vec<TextRange> = root
         .children_with_tokens()
         .map(|item| item.text_range())
         .filter(|item| parse.errors().iter().any(|error| item.intersect(error.range).is_some()))
         .collect();
     gaps.retain(|gap| broken.iter().all(|item| item.intersect(gap.range).is_none()));
-    let formatted = syntax::parse(&apply(&root, &gaps), parse.edition());
-    if same_shape(&root, &formatted.syntax()) { gaps } else { Vec::new() }
+    gaps
 }
 
 /// Whether two trees differ in white space only.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use syntax::{Edition, NodeOrToken, SyntaxKind, SyntaxNode, parse};
 
 /// Damaged variants of each text.
-const VARIANTS: usize = 12;
+const VARIANTS: usize = 16;
 
 /// Nodes and tokens in order, without white space.
 fn shape(root: &SyntaxNode) -> Vec<(SyntaxKind, String)> {
