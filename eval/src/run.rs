@@ -57,12 +57,18 @@ impl Machine {
                 }
             };
         }
-        // Something out of line that needs the whole machine.
-        macro_rules! out_of_line {
-            ($call:expr) => {{
+        // The heap may tell the trace of something: where it happens.
+        macro_rules! tell {
+            () => {
                 if self.tracer.records() {
                     self.trace_at(code, pc, base, self.counters.steps + u64::from(FUEL - fuel));
                 }
+            };
+        }
+        // Something out of line that needs the whole machine.
+        macro_rules! out_of_line {
+            ($call:expr) => {{
+                tell!();
                 self.pc = pc as u32;
                 self.base = base;
                 if let Err(exit) = $call {
@@ -74,9 +80,7 @@ impl Machine {
         // The same for what goes on elsewhere: it leaves the place in the machine, and says whether that was a step.
         macro_rules! transfer {
             ($call:expr) => {{
-                if self.tracer.records() {
-                    self.trace_at(code, pc, base, self.counters.steps + u64::from(FUEL - fuel));
-                }
+                tell!();
                 self.pc = pc as u32;
                 self.base = base;
                 match $call {
@@ -735,6 +739,7 @@ impl Machine {
                     let at = slot as usize;
                     let header = [f[at], f[at + 1], f[at + 2]];
                     if header[2] != 0 {
+                        tell!();
                         self.drop_text(header, pc as u32);
                         f = slots!();
                     }
@@ -742,6 +747,7 @@ impl Machine {
                 Op::DropStrAt { pointer } => {
                     let place = Pointer(f[pointer as usize]);
                     let header = self.str_header(place);
+                    tell!();
                     self.drop_text(header, pc as u32);
                     f = slots!();
                 }

@@ -156,3 +156,90 @@ fn an_index_that_was_a_fraction_names_its_slot() {
     );
     assert_eq!(json(&source, &[])["stdout"], "8 false true\n");
 }
+
+/// The trace of an example in one of the formats, and the report of the same run.
+fn traced(example: &str, format: &str) -> (Value, Value) {
+    let folder = Folder::new();
+    let path = format!("{}/../examples/{example}.spp", env!("CARGO_MANIFEST_DIR"));
+    let args = ["eval", &path, "--trace", "trace.json", "--trace-format", format, "--output-format", "json"];
+    let report = serde_json::from_str(&folder.run(&args).out).expect("one JSON object");
+    let text = folder.read("trace.json");
+    (serde_json::from_str(&text).expect("the trace is JSON"), report)
+}
+
+/// What DHAT's viewer (`dh_view.js`, file version 2) demands of a file, and that its sums are those of the report.
+#[test]
+fn a_trace_for_dhat_has_what_its_viewer_reads() {
+    for example in ["coroutines", "recursion", "sorted_tree", "print_queue"] {
+        let (trace, report) = traced(example, "dhat");
+        assert_eq!(trace["dhatFileVersion"], 2);
+        for text in ["mode", "verb", "tu", "Mtu", "cmd"] {
+            assert!(trace[text].is_string(), "{text}");
+        }
+        assert_eq!((&trace["bklt"], &trace["bkacc"]), (&Value::Bool(true), &Value::Bool(false)));
+        let number =
+            |value: &Value, key: &str| value[key].as_u64().unwrap_or_else(|| panic!("{key} of {value}"));
+        let (peak, end) = (number(&trace, "tg"), number(&trace, "te"));
+        assert!(number(&trace, "tuth") > 0 && trace["pid"].is_u64() && peak <= end, "{peak} {end}");
+        let frames = trace["ftbl"].as_array().expect("a table of frames");
+        assert_eq!(frames[0], "[root]");
+        assert!(frames.iter().all(Value::is_string));
+        let points = trace["pps"].as_array().expect("program points");
+        let sum = |key: &str| points.iter().map(|point| number(point, key)).sum::<u64>();
+        for point in points {
+            for (most, part) in [("tb", "mb"), ("tbk", "mbk"), ("mb", "gb"), ("mbk", "gbk"), ("mb", "eb")] {
+                assert!(number(point, most) >= number(point, part), "{most} and {part} of {point}");
+            }
+            assert!(point["tl"].is_u64());
+            let stack = point["fs"].as_array().expect("frames of a point");
+            assert!(!stack.is_empty());
+            let known = |at: &Value| at.as_u64().is_some_and(|at| at > 0 && (at as usize) < frames.len());
+            assert!(stack.iter().all(known), "{point}");
+        }
+        let heap = &report["stats"]["heap"];
+        // A block that moves when it grows stays one here.
+        assert!(sum("tbk") <= number(heap, "allocations"), "{example}");
+        assert_eq!(sum("gb"), number(heap, "peak_bytes"), "{example}");
+        assert_eq!(sum("eb"), number(heap, "live_at_end"), "{example}");
+    }
+}
+
+/// The rules of the trace event format: complete events of known phases, in order, calls properly nested.
+#[test]
+fn a_trace_for_perfetto_nests_its_calls() {
+    for example in ["coroutines", "recursion", "sorted_tree", "print_queue"] {
+        let (trace, _) = traced(example, "chrome");
+        assert!(matches!(trace["displayTimeUnit"].as_str(), Some("ms" | "ns")));
+        let mut open: Vec<&Value> = Vec::new();
+        let mut last = 0;
+        for event in trace["traceEvents"].as_array().expect("events") {
+            let at = event["ts"].as_u64().expect("a time");
+            assert!(at >= last, "{example}: {event}");
+            last = at;
+            assert!(event["name"].is_string() && event["pid"].is_u64(), "{event}");
+            match event["ph"].as_str() {
+                Some("B") => open.push(&event["name"]),
+                Some("E") => assert_eq!(open.pop(), Some(&event["name"]), "{example}: {event}"),
+                Some("i") => assert!(matches!(event["s"].as_str(), Some("t" | "p" | "g")), "{event}"),
+                Some("C") => {
+                    let series = event["args"].as_object().expect("values");
+                    assert!(series.values().all(Value::is_u64), "{event}");
+                }
+                phase => panic!("{phase:?}"),
+            }
+        }
+        assert!(open.is_empty(), "{example}: {open:?} do not end");
+    }
+}
+
+#[test]
+fn allocators_are_compared_side_by_side() {
+    let source = "mod src.main\n\nfn fill[A: Alloc[Num]]() -> Void {\n    let mut all = Vec[Num, A=A].new()\n    let mut i = 0\n    \
+                  while i < 9 {\n        all.push(i).unwrap()\n        i += 1\n    }\n}\n\nfn main() -> Void { fill[GlobalAlloc[Num]]() }\n";
+    let names = "GlobalAlloc[Num],std.CountingAlloc[Num]";
+    let output = eval(source, &["--entry", "fill", "--compare-allocators", names]);
+    assert_eq!(output.code, 0, "{}{}", output.out, output.err);
+    for name in ["GlobalAlloc", "CountingAlloc"] {
+        assert!(output.out.contains(name), "{}", output.out);
+    }
+}
