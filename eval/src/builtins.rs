@@ -99,6 +99,7 @@ impl Machine {
                 let value = self.bigs.parse(&text).unwrap_or([INT, 0]);
                 self.account_numbers()?;
                 self.set_number(a, value);
+                self.maybe_sweep();
             }
             Builtin::NumIsInteger => {
                 let truth = self.bigs.is_integer(self.number(b));
@@ -109,12 +110,14 @@ impl Machine {
                 let result = self.bigs.abs(value);
                 self.account_numbers()?;
                 self.set_number(a, result);
+                self.maybe_sweep();
             }
             Builtin::NumBitNot => {
                 let value = self.number(b);
                 let result = self.bigs.bit_not(value).map_err(|message| Exit::Panic(message.to_owned()))?;
                 self.account_numbers()?;
                 self.set_number(a, result);
+                self.maybe_sweep();
             }
             Builtin::RegexMatches => {
                 let regex = (self.slot(b) as usize).wrapping_sub(1);

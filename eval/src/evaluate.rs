@@ -161,7 +161,7 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
     };
     if matches!(exit, Ok(Exit::Done)) {
         // Nothing refers to a number any more.
-        machine.sweep_numbers(&[]);
+        machine.sweep_numbers(&[], 0);
     }
     let steps = machine.counters.steps + u64::from(crate::machine::FUEL - machine.fuel);
     let (outcome, message) = match exit {

@@ -407,11 +407,17 @@ impl Machine {
 
     /// A number from arithmetic: sweeps the table of large ones when it has grown.
     pub fn maybe_sweep(&mut self) {
-        if !self.bigs.wants_sweep() {
-            return;
+        if self.bigs.wants_sweep() {
+            self.sweep();
         }
+    }
+
+    /// Drops the large numbers that nothing refers to.
+    pub fn sweep(&mut self) {
+        let mut swept = 0;
         let mut used = vec![false; self.bigs.len()];
         let mut scan = |words: &[u64]| {
+            swept += size_of_val(words);
             for pair in words.windows(2) {
                 if pair[0] == num::BIG
                     && let Some(mark) = used.get_mut(pair[1] as usize)
@@ -431,7 +437,7 @@ impl Machine {
             scan(&generator.frame);
             scan(&generator.result);
         }
-        self.sweep_numbers(&used);
+        self.sweep_numbers(&used, swept);
     }
 
     /// The block that an array header's first word names, and whether it is a plain one.

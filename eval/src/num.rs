@@ -1,8 +1,12 @@
-//! Numbers (TY18): integers are exact and unbounded, fractions are double precision. Small integers are handled by the
-//! interpreter itself; what is here is everything else.
+//! Numbers (TY18): integers are exact and unbounded, fractions are double precision, imaginary numbers have a part of
+//! either kind for each of their two parts. Small integers are handled by the interpreter itself; what is here is
+//! everything else.
+
+mod complex;
 
 use crate::op::{Compare, NumOp};
-use crate::word::num::{BIG, FLOAT, INT};
+use crate::word::num::{BIG, FLOAT, GAUSS, INT};
+use complex::{Complex, Part, ratio};
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, ToPrimitive, Zero};
 use std::cmp::Ordering;
@@ -10,43 +14,81 @@ use std::cmp::Ordering;
 /// A number in its two words.
 pub type Words = [u64; 2];
 
-/// The integers that do not fit into a word (S9). A `Num` is copied bit by bit, so nothing says when one is no longer
+/// The numbers that do not fit into a word (S9). A `Num` is copied bit by bit, so nothing says when one is no longer
 /// used; the machine looks for references when the table has grown.
 #[derive(Default)]
 pub struct Bigs {
     values: Vec<Option<Big>>,
     free: Vec<u32>,
-    /// Values added since the last sweep.
+    /// Values added since the last sweep, and the bytes of their digits.
     fresh: usize,
+    fresh_bytes: usize,
+    /// What a sweep looks through, in bytes: so much may be added before the next.
+    swept: usize,
     /// Values that have no block yet.
     blockless: Vec<u32>,
 }
 
 struct Big {
-    value: BigInt,
+    value: Large,
     /// The heap block that stands for its digits.
     block: u64,
 }
 
+enum Large {
+    Int(BigInt),
+    Complex(Complex),
+}
+
 /// Values that may be added before the table is swept.
 const SWEEP_AFTER: usize = 1 << 12;
+const SWEEP_AFTER_BYTES: usize = 1 << 20;
 
 /// Largest exponent and number of bits, so that one operation cannot take all memory.
 const MAX_BITS: u64 = 1 << 26;
+const TOO_MANY_DIGITS: &str = "the result of `pow` has too many digits";
+
+const UNORDERED: &str = "imaginary numbers have no order";
+const NOT_REAL: &str = "a remainder needs numbers without imaginary part";
 
 /// A number as a value.
 enum Value<'a> {
     Int(i64),
     Float(f64),
     Big(&'a BigInt),
+    /// Both parts are integers of 32 bits.
+    Gauss(i32, i32),
+    Complex(&'a Complex),
 }
 
 impl Bigs {
     /// The words of an integer.
     pub fn integer(&mut self, value: BigInt) -> Words {
-        if let Some(small) = value.to_i64() {
-            return [INT, small as u64];
+        match value.to_i64() {
+            Some(small) => [INT, small as u64],
+            None => self.large(Large::Int(value)),
         }
+    }
+
+    /// The words of a number with two parts.
+    fn complex(&mut self, value: Complex) -> Words {
+        if value.im.is_zero() {
+            return self.part(value.re);
+        }
+        match (value.re.to_half(), value.im.to_half()) {
+            (Some(re), Some(im)) => [GAUSS, u64::from(re as u32) << 32 | u64::from(im as u32)],
+            _ => self.large(Large::Complex(value)),
+        }
+    }
+
+    fn part(&mut self, value: Part) -> Words {
+        match value {
+            Part::Int(int) => self.integer(int),
+            Part::Float(value) => float(value),
+        }
+    }
+
+    fn large(&mut self, value: Large) -> Words {
         self.fresh += 1;
         let value = Big { value, block: 0 };
         let at = match self.free.pop() {
@@ -66,6 +108,7 @@ impl Bigs {
     /// Whether enough was added that a sweep is worth it.
     pub fn wants_sweep(&self) -> bool {
         self.fresh >= SWEEP_AFTER.max(self.values.len() / 2)
+            || self.fresh_bytes >= SWEEP_AFTER_BYTES.max(self.swept)
     }
 
     pub fn len(&self) -> usize {
@@ -75,8 +118,12 @@ impl Bigs {
     /// A value without a block, and the bytes of its digits.
     pub fn unaccounted(&mut self) -> Option<(u32, usize)> {
         let at = self.blockless.pop()?;
-        let bits = self.values.get(at as usize)?.as_ref()?.value.bits();
-        Some((at, bits.div_ceil(64) as usize * 8))
+        let bytes = match &self.values.get(at as usize)?.as_ref()?.value {
+            Large::Int(int) => int.bits().div_ceil(64) as usize * 8,
+            Large::Complex(complex) => complex.bytes(),
+        };
+        self.fresh_bytes += bytes;
+        Some((at, bytes))
     }
 
     pub fn set_block(&mut self, at: u32, block: u64) {
@@ -85,12 +132,14 @@ impl Bigs {
         }
     }
 
-    /// Drops all values that `used` does not name; answers their blocks.
-    pub fn sweep(&mut self, used: &[bool]) -> Vec<u64> {
-        self.fresh = 0;
+    /// Drops all values that `used` does not name and that are not new; answers their blocks. `swept` bytes were looked
+    /// through for references.
+    pub fn sweep(&mut self, used: &[bool], swept: usize) -> Vec<u64> {
+        (self.fresh, self.fresh_bytes, self.swept) = (0, 0, swept);
         let mut blocks = Vec::new();
         for (at, value) in self.values.iter_mut().enumerate() {
             if !used.get(at).copied().unwrap_or(false)
+                && value.as_ref().is_some_and(|big| big.block != 0)
                 && let Some(big) = value.take()
             {
                 blocks.push(big.block);
@@ -104,18 +153,37 @@ impl Bigs {
         match words[0] {
             FLOAT => Value::Float(f64::from_bits(words[1])),
             BIG => match self.values.get(words[1] as usize) {
-                Some(Some(big)) => Value::Big(&big.value),
+                Some(Some(Big { value: Large::Int(int), .. })) => Value::Big(int),
+                Some(Some(Big { value: Large::Complex(complex), .. })) => Value::Complex(complex),
                 _ => Value::Int(0),
             },
+            GAUSS => Value::Gauss((words[1] >> 32) as u32 as i32, words[1] as u32 as i32),
             _ => Value::Int(words[1] as i64),
         }
     }
 
+    /// Whether it has an imaginary part. No number without one is made an instance of the kinds that have.
+    pub fn is_imaginary(&self, words: Words) -> bool {
+        matches!(self.value(words), Value::Gauss(..) | Value::Complex(_))
+    }
+
+    /// Not a number where it is imaginary.
     pub fn to_float(&self, words: Words) -> f64 {
         match self.value(words) {
             Value::Int(int) => int as f64,
             Value::Float(float) => float,
             Value::Big(big) => big.to_f64().unwrap_or(f64::INFINITY),
+            Value::Gauss(..) | Value::Complex(_) => f64::NAN,
+        }
+    }
+
+    fn to_complex(&self, words: Words) -> Complex {
+        match self.value(words) {
+            Value::Int(int) => Complex::real(Part::Int(int.into())),
+            Value::Float(float) => Complex::real(Part::Float(float)),
+            Value::Big(big) => Complex::real(Part::Int(big.clone())),
+            Value::Gauss(re, im) => Complex { re: Part::Int(re.into()), im: Part::Int(im.into()) },
+            Value::Complex(complex) => complex.clone(),
         }
     }
 
@@ -124,7 +192,7 @@ impl Bigs {
         match self.value(words) {
             Value::Int(int) => Some(BigInt::from(int)),
             Value::Float(float) if float.fract() == 0.0 => num_traits::FromPrimitive::from_f64(float),
-            Value::Float(_) => None,
+            Value::Float(_) | Value::Gauss(..) | Value::Complex(_) => None,
             Value::Big(big) => Some(big.clone()),
         }
     }
@@ -133,7 +201,12 @@ impl Bigs {
     pub fn to_small(&self, words: Words) -> Option<i64> {
         match self.value(words) {
             Value::Int(int) => Some(int),
-            Value::Float(float) if float.fract() == 0.0 && float.abs() < 9.2e18 => Some(float as i64),
+            // Of the two bounds of `i64` only the lower one is a double.
+            Value::Float(float)
+                if float.fract() == 0.0 && (i64::MIN as f64..-(i64::MIN as f64)).contains(&float) =>
+            {
+                Some(float as i64)
+            }
             _ => None,
         }
     }
@@ -142,11 +215,15 @@ impl Bigs {
         match self.value(words) {
             Value::Float(float) => float.fract() == 0.0,
             Value::Int(_) | Value::Big(_) => true,
+            Value::Gauss(..) | Value::Complex(_) => false,
         }
     }
 
     /// `a op b`; an error is the message of a panic.
     pub fn arith(&mut self, op: NumOp, a: Words, b: Words) -> Result<Words, &'static str> {
+        if (a[0] >= BIG || b[0] >= BIG) && (self.is_imaginary(a) || self.is_imaginary(b)) {
+            return self.imaginary(op, a, b);
+        }
         match op {
             NumOp::Add | NumOp::Sub | NumOp::Mul => Ok(self.exact(op, a, b)),
             NumOp::Div => self.div(a, b),
@@ -155,6 +232,23 @@ impl Bigs {
             NumOp::BitAnd | NumOp::BitOr | NumOp::BitXor => self.bits(op, a, b),
             NumOp::Shl | NumOp::Shr | NumOp::Rol | NumOp::Ror => self.shift(op, a, b),
         }
+    }
+
+    /// The same where one of them is imaginary.
+    fn imaginary(&mut self, op: NumOp, a: Words, b: Words) -> Result<Words, &'static str> {
+        let (x, y) = (self.to_complex(a), self.to_complex(b));
+        let result = match op {
+            NumOp::Add => x.add(&y),
+            NumOp::Sub => x.sub(&y),
+            NumOp::Mul => x.mul(&y),
+            NumOp::Div if self.is_zero(b) => return Err("division by zero"),
+            NumOp::Div => x.div(&y),
+            NumOp::Pow => x.pow(&y)?,
+            NumOp::Rem | NumOp::Mod => return Err(NOT_REAL),
+            NumOp::BitAnd | NumOp::BitOr | NumOp::BitXor => return self.bits(op, a, b),
+            NumOp::Shl | NumOp::Shr | NumOp::Rol | NumOp::Ror => return self.shift(op, a, b),
+        };
+        Ok(self.complex(result))
     }
 
     fn exact(&mut self, op: NumOp, a: Words, b: Words) -> Words {
@@ -208,7 +302,7 @@ impl Bigs {
         if (&x % &y).is_zero() {
             return Ok(self.integer(x / y));
         }
-        Ok(float(self.to_float(a) / self.to_float(b)))
+        Ok(float(ratio(&x, &y)))
     }
 
     fn remainder(&mut self, op: NumOp, a: Words, b: Words) -> Result<Words, &'static str> {
@@ -247,11 +341,17 @@ impl Bigs {
             && let Ok(exponent) = u32::try_from(exponent)
         {
             if base.bits().saturating_mul(u64::from(exponent)) > MAX_BITS {
-                return Err("the result of `pow` has too many digits");
+                return Err(TOO_MANY_DIGITS);
             }
             return Ok(self.integer(base.pow(exponent)));
         }
-        Ok(float(self.to_float(a).powf(self.to_float(b))))
+        let (x, y) = (self.to_float(a), self.to_float(b));
+        if x < 0.0 && y.is_finite() && y.fract() != 0.0 {
+            // No real number is a fractional power of a negative one.
+            let result = self.to_complex(a).pow(&self.to_complex(b))?;
+            return Ok(self.complex(result));
+        }
+        Ok(float(x.powf(y)))
     }
 
     fn bits(&mut self, op: NumOp, a: Words, b: Words) -> Result<Words, &'static str> {
@@ -298,6 +398,10 @@ impl Bigs {
                 let big = big.abs();
                 self.integer(big)
             }
+            Value::Gauss(..) | Value::Complex(_) => {
+                let distance = self.to_complex(a).abs();
+                self.part(distance)
+            }
         }
     }
 
@@ -305,11 +409,11 @@ impl Bigs {
         match self.value(a) {
             Value::Int(int) => int == 0,
             Value::Float(float) => float == 0.0,
-            Value::Big(_) => false,
+            Value::Big(_) | Value::Gauss(..) | Value::Complex(_) => false,
         }
     }
 
-    /// The order of two numbers; `None` if one is not a number.
+    /// The order of two numbers; `None` if one is not a number, or imaginary.
     pub fn order(&self, a: Words, b: Words) -> Option<Ordering> {
         match (self.value(a), self.value(b)) {
             (Value::Int(x), Value::Int(y)) => Some(x.cmp(&y)),
@@ -320,12 +424,22 @@ impl Bigs {
             // A large integer lies outside of what a word holds.
             (Value::Big(x), Value::Int(_)) => Some(sign_order(x)),
             (Value::Int(_), Value::Big(y)) => Some(sign_order(y).reverse()),
-            (Value::Big(x), Value::Float(y)) => x.to_f64()?.partial_cmp(&y),
-            (Value::Float(x), Value::Big(y)) => x.partial_cmp(&y.to_f64()?),
+            (Value::Big(x), Value::Float(y)) => compare_large(x, y),
+            (Value::Float(x), Value::Big(y)) => compare_large(y, x).map(Ordering::reverse),
+            (Value::Gauss(..) | Value::Complex(_), _) | (_, Value::Gauss(..) | Value::Complex(_)) => None,
         }
     }
 
-    pub fn compare(&self, op: Compare, a: Words, b: Words) -> u64 {
+    /// The answer as a word; an error is the message of a panic.
+    pub fn compare(&self, op: Compare, a: Words, b: Words) -> Result<u64, &'static str> {
+        if (a[0] >= BIG || b[0] >= BIG) && (self.is_imaginary(a) || self.is_imaginary(b)) {
+            let same = self.to_complex(a) == self.to_complex(b);
+            return match op {
+                Compare::Eq => Ok(u64::from(same)),
+                Compare::Ne => Ok(u64::from(!same)),
+                _ => Err(UNORDERED),
+            };
+        }
         let order = self.order(a, b);
         let truth = match op {
             Compare::Eq => order == Some(Ordering::Equal),
@@ -334,17 +448,21 @@ impl Bigs {
             Compare::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
             Compare::Gt => order == Some(Ordering::Greater),
             Compare::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-            Compare::Cmp => return order_member(order.unwrap_or(Ordering::Equal)),
+            Compare::Cmp => return Ok(order_member(order.unwrap_or(Ordering::Equal))),
         };
-        u64::from(truth)
+        Ok(u64::from(truth))
     }
 
     /// Equal numbers have equal hashes.
     pub fn hash(&self, a: Words) -> i64 {
         let bits = match (self.to_small(a), self.value(a)) {
             (Some(small), _) => small as u64,
-            (None, Value::Big(big)) => big.iter_u64_digits().fold(17, |hash, digit| mix(hash ^ digit)),
-            (None, _) => self.to_float(a).to_bits(),
+            (None, Value::Big(big)) => hash_of_digits(big),
+            (None, Value::Float(value)) => hash_of_part(&Part::Float(value)),
+            (None, _) => {
+                let Complex { re, im } = self.to_complex(a);
+                mix(hash_of_part(&re)) ^ hash_of_part(&im)
+            }
         };
         hash_of_small(bits)
     }
@@ -360,11 +478,29 @@ impl Bigs {
             }
             Value::Float(float) => write!(out, "{float}"),
             Value::Big(big) => write!(out, "{big}"),
+            Value::Gauss(..) | Value::Complex(_) => {
+                self.to_complex(a).print(out);
+                Ok(())
+            }
         };
     }
 
-    /// A literal as the syntax gives it: decimal digits, maybe a fraction and an exponent.
+    /// A literal as the syntax gives it: decimal digits, maybe a fraction, an exponent and the imaginary mark, which may
+    /// also stand before the exponent (LX15).
     pub fn parse(&mut self, literal: &str) -> Option<Words> {
+        if literal.contains(['i', 'I']) {
+            let real = literal.replace(['i', 'I'], "");
+            let im = match BigInt::parse_bytes(real.as_bytes(), 10) {
+                Some(int) => Part::Int(int),
+                None => match real.parse::<f64>().ok()? {
+                    value if value.fract() == 0.0 && value.abs() < 9e15 => {
+                        Part::Int(BigInt::from(value as i64))
+                    }
+                    value => Part::Float(value),
+                },
+            };
+            return Some(self.complex(Complex { re: Part::zero(), im }));
+        }
         if let Ok(int) = literal.parse::<i64>() {
             return Some([INT, int as u64]);
         }
@@ -404,12 +540,36 @@ pub fn mix(mut bits: u64) -> u64 {
     bits.wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
 
+fn hash_of_part(part: &Part) -> u64 {
+    match part {
+        Part::Int(int) => hash_of_digits(int),
+        Part::Float(value) => match num_traits::FromPrimitive::from_f64(*value) {
+            Some(int) if value.fract() == 0.0 => hash_of_digits(&int),
+            _ => value.to_bits(),
+        },
+    }
+}
+
+fn hash_of_digits(int: &BigInt) -> u64 {
+    let sign = if int.is_negative() { 31 } else { 17 };
+    int.iter_u64_digits().fold(sign, |hash, digit| mix(hash ^ digit))
+}
+
 fn float(value: f64) -> Words {
     [FLOAT, value.to_bits()]
 }
 
 fn sign_order(big: &BigInt) -> Ordering {
     if big.sign() == Sign::Minus { Ordering::Less } else { Ordering::Greater }
+}
+
+/// Exact too: every double of that size is an integer.
+fn compare_large(big: &BigInt, float: f64) -> Option<Ordering> {
+    match <BigInt as num_traits::FromPrimitive>::from_f64(float) {
+        Some(whole) => Some(big.cmp(&whole)),
+        // Infinite, or not a number.
+        None => 0.0.partial_cmp(&float),
+    }
 }
 
 /// Exact: an integer of 64 bits may have no double of the same value.
@@ -429,58 +589,4 @@ fn compare_mixed(float: f64, int: i64) -> Option<Ordering> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn show(bigs: &Bigs, words: Words) -> String {
-        let mut text = String::new();
-        bigs.print(words, &mut text);
-        text
-    }
-
-    #[test]
-    fn integers_are_exact_and_unbounded() {
-        let mut bigs = Bigs::default();
-        let mut product = [INT, 1];
-        for n in 1..=30 {
-            product = bigs.arith(NumOp::Mul, product, [INT, n]).unwrap();
-        }
-        assert_eq!(show(&bigs, product), "265252859812191058636308480000000");
-        for n in 1..=30 {
-            product = bigs.arith(NumOp::Div, product, [INT, n]).unwrap();
-        }
-        assert_eq!(product, [INT, 1]);
-    }
-
-    #[test]
-    fn division_stays_exact_where_nothing_is_left_over() {
-        let mut bigs = Bigs::default();
-        assert_eq!(bigs.arith(NumOp::Div, [INT, 9], [INT, 3]), Ok([INT, 3]));
-        let half = bigs.arith(NumOp::Div, [INT, 1], [INT, 2]).unwrap();
-        assert_eq!(show(&bigs, half), "0.5");
-        let one = bigs.arith(NumOp::Add, half, half).unwrap();
-        assert_eq!(show(&bigs, one), "1");
-        assert_eq!(bigs.compare(Compare::Eq, one, [INT, 1]), 1);
-        assert_eq!(bigs.hash(one), bigs.hash([INT, 1]));
-        assert!(bigs.arith(NumOp::Div, [INT, 1], [INT, 0]).is_err());
-    }
-
-    #[test]
-    fn the_remainder_is_never_negative() {
-        let mut bigs = Bigs::default();
-        let minus = |n: i64| [INT, n.wrapping_neg() as u64];
-        assert_eq!(bigs.arith(NumOp::Rem, minus(7), [INT, 3]), Ok([INT, 2]));
-        assert_eq!(bigs.arith(NumOp::Rem, minus(7), minus(3)), Ok([INT, 2]));
-        assert_eq!(bigs.arith(NumOp::Mod, minus(7), minus(3)), Ok([INT, -1i64 as u64]));
-    }
-
-    #[test]
-    fn numbers_of_different_kinds_compare_by_value() {
-        let bigs = Bigs::default();
-        let float = |value: f64| [FLOAT, value.to_bits()];
-        let near = (1i64 << 53) + 1;
-        assert_eq!(bigs.order(float((1i64 << 53) as f64), [INT, near as u64]), Some(Ordering::Less));
-        assert_eq!(bigs.order(float(1.5), [INT, 1]), Some(Ordering::Greater));
-        assert_eq!(bigs.order(float(-1.5), [INT, -1i64 as u64]), Some(Ordering::Less));
-    }
-}
+mod tests;

@@ -173,6 +173,14 @@ impl Machine {
                 }
             };
         }
+        macro_rules! compare {
+            ($op:expr, $x:expr, $y:expr) => {
+                match self.bigs.compare($op, $x, $y) {
+                    Ok(truth) => truth,
+                    Err(message) => stop!(stop::panic(message)),
+                }
+            };
+        }
         macro_rules! truth {
             ($op:expr, $a:expr, $b:expr) => {{
                 let (a, b) = ($a, $b);
@@ -180,14 +188,9 @@ impl Machine {
                 let y = [f[b as usize], f[b.wrapping_add(1) as usize]];
                 if x[0] == FLOAT && y[0] == FLOAT {
                     let (x, y) = (f64::from_bits(x[1]), f64::from_bits(y[1]));
-                    match $op {
-                        Compare::Lt => x < y,
-                        Compare::Le => x <= y,
-                        Compare::Eq => x == y,
-                        _ => self.bigs.compare($op, [FLOAT, x.to_bits()], [FLOAT, y.to_bits()]) != 0,
-                    }
+                    $op.holds(x, y)
                 } else {
-                    self.bigs.compare($op, x, y) != 0
+                    compare!($op, x, y) != 0
                 }
             }};
         }
@@ -204,7 +207,7 @@ impl Machine {
                     (f[$a.wrapping_add(1) as usize] as i64) $operator i64::from($value)
                 } else {
                     let x = [f[$a as usize], f[$a.wrapping_add(1) as usize]];
-                    self.bigs.compare($op, x, [INT, i64::from($value) as u64]) != 0
+                    compare!($op, x, [INT, i64::from($value) as u64]) != 0
                 };
                 if holds == $sense {
                     jump_by!($by);
@@ -451,16 +454,11 @@ impl Machine {
                     f[to as usize] = if x[0] | y[0] == INT {
                         let (x, y) = (x[1] as i64, y[1] as i64);
                         match op {
-                            Compare::Eq => u64::from(x == y),
-                            Compare::Ne => u64::from(x != y),
-                            Compare::Lt => u64::from(x < y),
-                            Compare::Le => u64::from(x <= y),
-                            Compare::Gt => u64::from(x > y),
-                            Compare::Ge => u64::from(x >= y),
                             Compare::Cmp => crate::num::order_member(x.cmp(&y)),
+                            _ => u64::from(op.holds(x, y)),
                         }
                     } else {
-                        self.bigs.compare(op, x, y)
+                        compare!(op, x, y)
                     };
                 }
 

@@ -58,6 +58,10 @@ impl Machine {
     /// Gives large numbers that were just made the block their digits take (S9, 8.3.15).
     pub(crate) fn account_numbers(&mut self) -> Result<(), Exit> {
         while let Some((at, bytes)) = self.bigs.unaccounted() {
+            if self.heap.totals().live_bytes.saturating_add(bytes as u64) > self.limits.max_heap {
+                // Before a number is refused for want of memory, those go that nobody needs.
+                self.sweep();
+            }
             let digits = self.heap.allocator(DIGITS);
             let handle = self.heap.alloc_bytes(digits, bytes, self.pc).map_err(no_memory)?;
             self.bigs.set_block(at, handle.to_bits());
@@ -66,8 +70,8 @@ impl Machine {
     }
 
     /// Drops the large numbers that `used` does not name, with their blocks.
-    pub(crate) fn sweep_numbers(&mut self, used: &[bool]) {
-        for block in self.bigs.sweep(used) {
+    pub(crate) fn sweep_numbers(&mut self, used: &[bool], swept: usize) {
+        for block in self.bigs.sweep(used, swept) {
             if let Some(handle) = Handle::from_bits(block) {
                 // The block belongs to the number alone.
                 let _ = self.heap.free(handle, self.pc);

@@ -6,8 +6,10 @@ pub mod num {
     pub const INT: u64 = 1;
     /// The payload is the bits of an `f64`.
     pub const FLOAT: u64 = 2;
-    /// The payload is a position in the table of big integers (S9).
+    /// The payload is a position in the table of large numbers (S9).
     pub const BIG: u64 = 3;
+    /// An imaginary number both of whose parts are integers of 32 bits, the real one in the upper half of the payload.
+    pub const GAUSS: u64 = 4;
 }
 
 /// First word of an `Opt` or `Ret`; a `Var` holds 1 plus the position of its member.

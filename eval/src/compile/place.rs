@@ -216,9 +216,10 @@ impl Body<'_, '_> {
         match constant {
             Const::Number(number) => {
                 if number.imaginary {
-                    return Err(Refusal("imaginary numbers cannot be evaluated".to_owned()));
+                    self.emit.number(to, &format!("{}i", number.text))?;
+                } else {
+                    self.emit.number(to, &number.text)?;
                 }
-                self.emit.number(to, &number.text)?;
             }
             Const::Bool(value) => self.emit.op(Op::Word { to, value: i32::from(*value) }),
             Const::Str(text) => {

@@ -1,6 +1,6 @@
 //! What the compiler knows about instructions: where they jump, what they read and write.
 
-use super::Op;
+use super::{Compare, Op};
 
 impl Op {
     /// Makes a jump that stands at `at` lead to `target`; `false` if that is too far for it.
@@ -164,6 +164,22 @@ impl Op {
             Op::JumpUnless { condition, target } => Op::JumpUnless { condition, target: target + start },
             Op::Abandon { target } => Op::Abandon { target: target + start },
             other => other,
+        }
+    }
+}
+
+impl Compare {
+    /// Whether it holds between values that are of one kind; `<=>` is no question of that.
+    #[inline(always)]
+    pub fn holds<T: PartialOrd>(self, x: T, y: T) -> bool {
+        match self {
+            Compare::Eq => x == y,
+            Compare::Ne => x != y,
+            Compare::Lt => x < y,
+            Compare::Le => x <= y,
+            Compare::Gt => x > y,
+            Compare::Ge => x >= y,
+            Compare::Cmp => false,
         }
     }
 }

@@ -449,11 +449,11 @@ impl<'a> Builder<'a, '_> {
         let Some(element) = element else { return (None, None) };
         match operand {
             Operand::Const(Const::Number(number)) => match number.text.parse::<u64>() {
-                Ok(count) => {
+                Ok(count) if !number.imaginary => {
                     let bytes = count.saturating_mul(u64::from(element));
                     (Some(bytes), Some(bytes.to_string()))
                 }
-                Err(_) => (None, None),
+                _ => (None, None),
             },
             Operand::Copy(place) | Operand::Move(place) => {
                 let slot = &self.mir.slots[place.slot.0 as usize];
@@ -470,7 +470,9 @@ impl<'a> Builder<'a, '_> {
     /// The text of a simple computation in a temporary: `n * 2`.
     fn computed(&self, place: &Place) -> Option<String> {
         let term = |operand: &Operand| match operand {
-            Operand::Const(Const::Number(number)) => Some(number.text.to_string()),
+            Operand::Const(Const::Number(number)) => {
+                Some(format!("{}{}", number.text, if number.imaginary { "i" } else { "" }))
+            }
             Operand::Copy(place) if self.mir.slots[place.slot.0 as usize].kind != SlotKind::Temporary => {
                 Some(place_text(self.facts, self.mir, self.body, place))
             }

@@ -70,10 +70,10 @@ impl<'db> Ctx<'db> {
         }
         let Some(constant) = constant(self.body, arg.value, 0) else { return };
         let what = match constant {
-            Constant::Imaginary => "imaginary",
-            Constant::Number { negative: true, .. } => "negative",
-            Constant::Number { whole: false, .. } => "no integer",
-            Constant::Number { .. } => return,
+            Constant { im, .. } if im != 0.0 => "imaginary",
+            Constant { re, .. } if re < 0.0 => "negative",
+            Constant { whole: false, .. } => "no integer",
+            Constant { .. } => return,
         };
         let range = self.range(arg.value);
         self.report(
@@ -163,38 +163,38 @@ pub(super) fn not_zeroable(db: &dyn crate::db::Db, element: &Ty, part: &Ty, rang
     diagnostic
 }
 
-enum Constant {
-    Imaginary,
-    Number { negative: bool, whole: bool, value: f64 },
+/// The value of an expression built from literals and `+ - *` only.
+struct Constant {
+    re: f64,
+    im: f64,
+    /// A large integer loses its digits as a float, not its being an integer.
+    whole: bool,
 }
 
-/// The value of an expression built from literals and `+ - *` only.
 fn constant(body: &Body, expr: ExprId, depth: u32) -> Option<Constant> {
     if depth > 64 {
         return None;
     }
     match &body.exprs[expr] {
-        Expr::Number(number) if number.imaginary => Some(Constant::Imaginary),
-        Expr::Number(number) => Some(number_constant(number.text.parse().ok()?, Some(&number.text))),
+        Expr::Number(number) => {
+            let value: f64 = number.text.parse().ok()?;
+            let whole = value.fract() == 0.0 || !number.text.contains(['.', 'e', 'E']);
+            Some(match number.imaginary {
+                true => Constant { re: 0.0, im: value, whole },
+                false => Constant { re: value, im: 0.0, whole },
+            })
+        }
         Expr::Binary { op, lhs, rhs, .. } => {
-            let (lhs, rhs) = (constant(body, *lhs, depth + 1)?, constant(body, *rhs, depth + 1)?);
-            let (Constant::Number { value: a, .. }, Constant::Number { value: b, .. }) = (lhs, rhs) else {
-                return Some(Constant::Imaginary);
-            };
-            let value = match op {
-                BinaryOp::Add => a + b,
-                BinaryOp::Sub => a - b,
-                BinaryOp::Mul => a * b,
+            let (a, b) = (constant(body, *lhs, depth + 1)?, constant(body, *rhs, depth + 1)?);
+            let (re, im) = match op {
+                BinaryOp::Add => (a.re + b.re, a.im + b.im),
+                BinaryOp::Sub => (a.re - b.re, a.im - b.im),
+                BinaryOp::Mul if a.im == 0.0 && b.im == 0.0 => (a.re * b.re, 0.0),
+                BinaryOp::Mul => (a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re),
                 _ => return None,
             };
-            Some(number_constant(value, None))
+            Some(Constant { re, im, whole: a.whole && b.whole || re.fract() == 0.0 })
         }
         _ => None,
     }
-}
-
-fn number_constant(value: f64, text: Option<&str>) -> Constant {
-    // A large literal loses its digits as a float, not its being an integer.
-    let integer = text.is_some_and(|text| !text.contains(['.', 'e', 'E']));
-    Constant::Number { negative: value < 0.0, whole: integer || value.fract() == 0.0, value }
 }
