@@ -23,6 +23,8 @@ pub struct Options {
     pub corrupt_return: Option<u64>,
     /// Record every event.
     pub trace: bool,
+    /// Record no more than so many; what comes later takes no time.
+    pub max_events: Option<usize>,
     /// Give the instructions of all code that was reached.
     pub listing: bool,
     /// And where the storage of each slot begins and ends; for a trace only.
@@ -150,7 +152,7 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
     if let Some(nth) = options.corrupt_return {
         machine.stack.corrupt(nth);
     }
-    let recorder = Recorder::attach(&mut machine, options.trace);
+    let recorder = Recorder::attach(&mut machine, options.trace, options.max_events);
     let exit = match compiler.compile(function) {
         Ok(()) => run(&mut compiler, &mut machine, function, host),
         Err(Refusal(message)) => return Report::not_run(message),

@@ -2,7 +2,7 @@
 
 use crate::num::Bigs;
 use crate::op::{FuncIndex, Op};
-use crate::word::{Pointer, Region, array, num, text};
+use crate::word::{Pair, Pointer, Region, array, num, text};
 use runtime::{AllocError, AllocatorId, FrameStack, Growth, Handle, Hardening, Heap, StackConfig};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -342,33 +342,33 @@ impl Machine {
         }
     }
 
-    /// Two words behind a borrow, which most values are.
-    #[inline(always)]
-    pub fn pair_at(&self, pointer: Pointer) -> [u64; 2] {
-        let words = if let Some(word) = pointer.stack_word() {
-            self.stack.words().get(word..word + 2)
-        } else if let Some((block, word)) = pointer.heap_word() {
-            self.heap.words_at(block).get(word..word + 2)
-        } else {
-            self.at_rare(pointer).get(..2)
-        };
-        match words {
-            Some(&[first, second]) => [first, second],
-            _ => [0; 2],
+    /// One word behind a borrow, in whatever region; 0 outside of every.
+    #[cold]
+    #[inline(never)]
+    pub fn word_anywhere(&self, pointer: Pointer) -> u64 {
+        self.at(pointer).first().copied().unwrap_or(0)
+    }
+
+    /// Two of them.
+    #[cold]
+    #[inline(never)]
+    pub fn pair_anywhere(&self, pointer: Pointer) -> Pair {
+        self.at(pointer).first_chunk().copied().unwrap_or([0; 2]).into()
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub fn set_word_anywhere(&mut self, pointer: Pointer, word: u64) {
+        if let Some(place) = self.at_mut(pointer).first_mut() {
+            *place = word;
         }
     }
 
-    #[inline(always)]
-    pub fn set_pair_at(&mut self, pointer: Pointer, [first, second]: [u64; 2]) {
-        let words = if let Some(word) = pointer.stack_word() {
-            self.stack.words_mut().get_mut(word..word + 2)
-        } else if let Some((block, word)) = pointer.heap_word() {
-            self.heap.words_at_mut(block).get_mut(word..word + 2)
-        } else {
-            self.at_rare_mut(pointer).get_mut(..2)
-        };
-        if let Some(words) = words {
-            words.copy_from_slice(&[first, second]);
+    #[cold]
+    #[inline(never)]
+    pub fn set_pair_anywhere(&mut self, pointer: Pointer, pair: Pair) {
+        if let Some(place) = self.at_mut(pointer).first_chunk_mut() {
+            *place = pair.into();
         }
     }
 
@@ -521,6 +521,7 @@ impl Machine {
     }
 
     /// Appends to the `Str` at `pointer`, growing its buffer to at least twice its size when it is full.
+    #[inline(never)]
     pub fn append(&mut self, code: &Code, pointer: Pointer, content: &[u8], site: u32) -> Result<(), Exit> {
         if content.is_empty() {
             return Ok(());
@@ -561,6 +562,7 @@ impl Machine {
     }
 
     /// Frees the buffer of a `Str`.
+    #[inline(never)]
     pub fn drop_text(&mut self, header: [u64; 3], site: u32) {
         if header[text::CAPACITY] != 0
             && let Some(handle) = Handle::from_bits(header[text::SOURCE])

@@ -5,6 +5,7 @@
 mod complex;
 
 use crate::op::{Compare, NumOp};
+use crate::word::Pair;
 use crate::word::num::{BIG, FLOAT, GAUSS, INT};
 use complex::{Complex, Part, ratio};
 use num_bigint::{BigInt, Sign};
@@ -430,6 +431,12 @@ impl Bigs {
         }
     }
 
+    /// [`compare`](Bigs::compare) for the interpreter's loop.
+    #[inline(never)]
+    pub fn compare_pairs(&self, op: Compare, a: Pair, b: Pair) -> Result<u64, &'static str> {
+        self.compare(op, a.into(), b.into())
+    }
+
     /// The answer as a word; an error is the message of a panic.
     pub fn compare(&self, op: Compare, a: Words, b: Words) -> Result<u64, &'static str> {
         if (a[0] >= BIG || b[0] >= BIG) && (self.is_imaginary(a) || self.is_imaginary(b)) {
@@ -454,6 +461,7 @@ impl Bigs {
     }
 
     /// Equal numbers have equal hashes.
+    #[inline(never)]
     pub fn hash(&self, a: Words) -> i64 {
         let bits = match (self.to_small(a), self.value(a)) {
             (Some(small), _) => small as u64,

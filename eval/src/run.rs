@@ -7,10 +7,13 @@ mod stop;
 use crate::machine::{
     ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, Host, Machine, NOT_COMPILED, RETURN_TO_HOST, WINDOW,
 };
-use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op, WordOp};
+use crate::op::{Access, CallMode, Compare, FuncIndex, NumOp, Op};
 use crate::word::num::{FLOAT, INT};
 use crate::word::{Pointer, array, state};
-use access::{block, move_words, remainder, window};
+use access::{
+    behind, behind_mut, block, block_mut, calculated, comparison, copy_words, element, move_words, put,
+    remainder, stretch, stretch_mut, table_entry, window, word_operator,
+};
 
 impl Machine {
     /// Runs until something stops the program. Afterwards `pc` and `base` say where.
@@ -38,7 +41,8 @@ impl Machine {
                 }
             };
         }
-        let mut f = slots!();
+        // The words below the frame, and the slots that instructions of it can name.
+        let (mut below, mut f) = slots!();
 
         // One step is done; now and then the host is asked.
         macro_rules! step {
@@ -53,7 +57,7 @@ impl Machine {
                     if host.interrupted() {
                         stop!(stop::too_long());
                     }
-                    f = slots!();
+                    (below, f) = slots!();
                 }
             };
         }
@@ -74,7 +78,7 @@ impl Machine {
                 if let Err(exit) = $call {
                     stop!(exit);
                 }
-                f = slots!();
+                (below, f) = slots!();
             }};
         }
         // The same for what goes on elsewhere: it leaves the place in the machine, and says whether that was a step.
@@ -87,7 +91,7 @@ impl Machine {
                     Ok(step) => {
                         pc = self.pc as usize;
                         base = self.base;
-                        f = slots!();
+                        (below, f) = slots!();
                         if step {
                             step!();
                         }
@@ -118,7 +122,7 @@ impl Machine {
                     stop!(stop::frames_too_large(self.limits.max_stack));
                 }
                 pc = callee.entry as usize;
-                f = slots!();
+                (below, f) = slots!();
             }};
         }
         macro_rules! counted {
@@ -151,7 +155,7 @@ impl Machine {
                     self.stack_limit -= callee_base - base;
                 }
                 pc = token as u32 as usize;
-                f = slots!();
+                (below, f) = slots!();
                 callee_base
             }};
         }
@@ -175,7 +179,7 @@ impl Machine {
         }
         macro_rules! compare {
             ($op:expr, $x:expr, $y:expr) => {
-                match self.bigs.compare($op, $x, $y) {
+                match self.bigs.compare_pairs($op, $x.into(), $y.into()) {
                     Ok(truth) => truth,
                     Err(message) => stop!(stop::panic(message)),
                 }
@@ -214,19 +218,6 @@ impl Machine {
                 }
             }};
         }
-        // What two numbers of the same kind make, if that is a small number again.
-        macro_rules! calculated {
-            ($x:expr, $y:expr, $checked:ident, $operator:tt) => {{
-                let (x, y) = ($x, $y);
-                if x[0] | y[0] == INT {
-                    (x[1] as i64).$checked(y[1] as i64).map(|result| [INT, result as u64])
-                } else if x[0] == FLOAT && y[0] == FLOAT {
-                    Some([FLOAT, (f64::from_bits(x[1]) $operator f64::from_bits(y[1])).to_bits()])
-                } else {
-                    None
-                }
-            }};
-        }
         macro_rules! arithmetic {
             ($to:expr, $a:expr, $b:expr, $op:expr, $checked:ident, $operator:tt) => {{
                 let (a, b, to) = ($a, $b, $to);
@@ -254,38 +245,97 @@ impl Machine {
             }};
         }
 
-        // The number at a borrow.
-        macro_rules! number_at {
-            ($pointer:expr, $offset:expr) => {{
-                let place = Pointer(f[$pointer as usize]).offset($offset as usize);
-                let number = self.pair_at(place);
-                f = slots!();
-                number
+        macro_rules! with_int {
+            ($to:expr, $a:expr, $value:expr, $op:expr, $checked:ident) => {{
+                let (to, a, value) = ($to, $a, $value);
+                let result = (f[a as usize] == INT)
+                    .then(|| (f[a.wrapping_add(1) as usize] as i64).$checked(i64::from(value)))
+                    .flatten();
+                match result {
+                    Some(result) => {
+                        f[to as usize] = INT;
+                        f[to.wrapping_add(1) as usize] = result as u64;
+                    }
+                    None => out_of_line!(self.arithmetic_with($op, to, a, value)),
+                }
             }};
+        }
+        // What stands at a borrow: one word, or two.
+        macro_rules! word_at {
+            ($place:expr) => {{
+                let place = $place;
+                match behind(below, f, &self.heap, place) {
+                    Some([word]) => word,
+                    None => {
+                        let word = self.word_anywhere(place);
+                        (below, f) = slots!();
+                        word
+                    }
+                }
+            }};
+        }
+        macro_rules! pair_at {
+            ($place:expr) => {{
+                let place = $place;
+                match behind(below, f, &self.heap, place) {
+                    Some([first, second]) => [first, second],
+                    None => {
+                        let (first, second) = self.pair_anywhere(place);
+                        (below, f) = slots!();
+                        [first, second]
+                    }
+                }
+            }};
+        }
+        macro_rules! set_word_at {
+            ($place:expr, $word:expr) => {{
+                let (place, word) = ($place, $word);
+                match behind_mut(below, f, &mut self.heap, place) {
+                    Some([at]) => *at = word,
+                    None => {
+                        self.set_word_anywhere(place, word);
+                        (below, f) = slots!();
+                    }
+                }
+            }};
+        }
+        macro_rules! set_pair_at {
+            ($place:expr, $pair:expr) => {{
+                let (place, [a, b]) = ($place, $pair);
+                match behind_mut(below, f, &mut self.heap, place) {
+                    Some([first, second]) => (*first, *second) = (a, b),
+                    None => {
+                        self.set_pair_anywhere(place, (a, b));
+                        (below, f) = slots!();
+                    }
+                }
+            }};
+        }
+        macro_rules! number_at {
+            ($pointer:expr, $offset:expr) => {
+                pair_at!(Pointer(f[$pointer as usize]).offset($offset as usize))
+            };
         }
         macro_rules! arithmetic_load {
             ($to:expr, $a:expr, $pointer:expr, $offset:expr, $op:expr, $checked:ident, $operator:tt) => {{
                 let (to, y) = ($to, number_at!($pointer, $offset));
                 let x = [f[$a as usize], f[$a.wrapping_add(1) as usize]];
-                match calculated!(x, y, $checked, $operator) {
+                match calculated(x, y, i64::$checked, |x, y| x $operator y) {
                     Some([kind, payload]) => {
                         f[to as usize] = kind;
                         f[to.wrapping_add(1) as usize] = payload;
                     }
-                    None => out_of_line!(self.arithmetic_on($op, to, x, y)),
+                    None => out_of_line!(self.arithmetic_on($op, to, x.into(), y.into())),
                 }
             }};
         }
         macro_rules! arithmetic_store {
             ($pointer:expr, $offset:expr, $y:expr, $op:expr, $checked:ident, $operator:tt) => {{
                 let (place, y) = (Pointer(f[$pointer as usize]).offset($offset as usize), $y);
-                let x = self.pair_at(place);
-                match calculated!(x, y, $checked, $operator) {
-                    Some(number) => {
-                        self.set_pair_at(place, number);
-                        f = slots!();
-                    }
-                    None => out_of_line!(self.arithmetic_at($op, place, x, y)),
+                let x = pair_at!(place);
+                match calculated(x, y, i64::$checked, |x, y| x $operator y) {
+                    Some(number) => set_pair_at!(place, number),
+                    None => out_of_line!(self.arithmetic_at($op, place, x.into(), y.into())),
                 }
             }};
         }
@@ -300,25 +350,24 @@ impl Machine {
                 let header = if how.is(Access::IN_FRAME) {
                     [f[$array as usize], f[$array.wrapping_add(1) as usize]]
                 } else {
-                    let place = Pointer(f[$array as usize]);
-                    let header = self.pair_at(place);
-                    f = slots!();
-                    header
+                    pair_at!(Pointer(f[$array as usize]))
                 };
                 let number = [f[$index as usize], f[$index.wrapping_add(1) as usize]];
                 (header, number, code.shapes[shape as usize], slot, by, how.is(Access::UNWRAP))
             }};
         }
-        // Copies an element into slots.
+        // An access to an array fails; the result says so.
+        macro_rules! refuse {
+            ($to:expr, $header:expr, $number:expr, $reading:expr) => {{
+                let word = base + $to as usize;
+                out_of_line!(self.bounds_failure(code, word, $header.into(), $number.into(), $reading))
+            }};
+        }
         macro_rules! load_element {
-            ($to:expr, $header:expr, $at:expr, $shape:expr) => {{
-                let (to, words) = ($to, $shape.words as usize);
-                let from = block(&self.heap, &self.plain, $header[array::BLOCK]);
-                match (words, from.get($at * words..($at + 1) * words)) {
-                    (1, Some(&[word])) => f[to] = word,
-                    (2, Some(&[first, second])) => (f[to], f[to + 1]) = (first, second),
-                    (_, Some(from)) => f[to..to + words].copy_from_slice(from),
-                    (_, None) => {}
+            ($to:expr, $words:expr) => {{
+                let (to, words) = ($to, $words);
+                if let Some(place) = f.get_mut(to..to + words.len()) {
+                    copy_words(place, words);
                 }
             }};
         }
@@ -364,30 +413,8 @@ impl Machine {
                 Op::Add { to, a, b } => arithmetic!(to, a, b, NumOp::Add, checked_add, +),
                 Op::Sub { to, a, b } => arithmetic!(to, a, b, NumOp::Sub, checked_sub, -),
                 Op::Mul { to, a, b } => arithmetic!(to, a, b, NumOp::Mul, checked_mul, *),
-                Op::AddInt { to, a, value } => {
-                    let sum = (f[a as usize] == INT)
-                        .then(|| (f[a.wrapping_add(1) as usize] as i64).checked_add(i64::from(value)))
-                        .flatten();
-                    match sum {
-                        Some(sum) => {
-                            f[to as usize] = INT;
-                            f[to.wrapping_add(1) as usize] = sum as u64;
-                        }
-                        None => out_of_line!(self.arithmetic_with(NumOp::Add, to, a, value)),
-                    }
-                }
-                Op::MulInt { to, a, value } => {
-                    let product = (f[a as usize] == INT)
-                        .then(|| (f[a.wrapping_add(1) as usize] as i64).checked_mul(i64::from(value)))
-                        .flatten();
-                    match product {
-                        Some(product) => {
-                            f[to as usize] = INT;
-                            f[to.wrapping_add(1) as usize] = product as u64;
-                        }
-                        None => out_of_line!(self.arithmetic_with(NumOp::Mul, to, a, value)),
-                    }
-                }
+                Op::AddInt { to, a, value } => with_int!(to, a, value, NumOp::Add, checked_add),
+                Op::MulInt { to, a, value } => with_int!(to, a, value, NumOp::Mul, checked_mul),
                 Op::RemInt { to, a, value } => {
                     if f[a as usize] == INT {
                         let rest = remainder(f[a.wrapping_add(1) as usize] as i64, i64::from(value));
@@ -452,11 +479,7 @@ impl Machine {
                     let x = [f[a as usize], f[a.wrapping_add(1) as usize]];
                     let y = [f[b as usize], f[b.wrapping_add(1) as usize]];
                     f[to as usize] = if x[0] | y[0] == INT {
-                        let (x, y) = (x[1] as i64, y[1] as i64);
-                        match op {
-                            Compare::Cmp => crate::num::order_member(x.cmp(&y)),
-                            _ => u64::from(op.holds(x, y)),
-                        }
+                        comparison(op, x[1] as i64, y[1] as i64)
                     } else {
                         compare!(op, x, y)
                     };
@@ -468,18 +491,7 @@ impl Machine {
                 Op::Not { to, from } => f[to as usize] = u64::from(f[from as usize] == 0),
                 Op::Words { op, to, a, b } => {
                     let (x, y) = (f[a as usize], f[b as usize]);
-                    f[to as usize] = match op {
-                        WordOp::Eq => u64::from(x == y),
-                        WordOp::Ne => u64::from(x != y),
-                        WordOp::Lt => u64::from(x < y),
-                        WordOp::Le => u64::from(x <= y),
-                        WordOp::Gt => u64::from(x > y),
-                        WordOp::Ge => u64::from(x >= y),
-                        WordOp::And => x & y,
-                        WordOp::Or => x | y,
-                        WordOp::Xor => x ^ y,
-                        WordOp::Cmp => crate::num::order_member(x.cmp(&y)),
-                    };
+                    f[to as usize] = word_operator(op, x, y);
                 }
 
                 Op::Jump { target } => {
@@ -560,43 +572,46 @@ impl Machine {
                     f[to as usize] = Pointer(f[pointer as usize]).offset(f[by as usize] as usize).0;
                 }
                 Op::LoadLength { to, pointer, offset } => {
-                    let place = Pointer(f[pointer as usize]);
-                    let length = self.read(place, offset as usize);
-                    f = slots!();
+                    let length = word_at!(Pointer(f[pointer as usize]).offset(offset as usize));
                     f[to as usize] = INT;
                     f[to.wrapping_add(1) as usize] = length;
                 }
                 Op::Load1 { to, pointer, offset } => {
-                    let place = Pointer(f[pointer as usize]);
-                    let value = self.read(place, offset as usize);
-                    f = slots!();
-                    f[to as usize] = value;
+                    f[to as usize] = word_at!(Pointer(f[pointer as usize]).offset(offset as usize));
                 }
                 Op::Load2 { to, pointer, offset } => {
-                    let words = number_at!(pointer, offset);
-                    f[to as usize] = words[0];
-                    f[to.wrapping_add(1) as usize] = words[1];
+                    let [first, second] = number_at!(pointer, offset);
+                    f[to as usize] = first;
+                    f[to.wrapping_add(1) as usize] = second;
                 }
                 Op::LoadN { words, to, pointer, offset } => {
                     let from = Pointer(f[pointer as usize]).offset(offset as usize);
-                    self.copy(Pointer::stack(base + to as usize), from, words as usize);
-                    f = slots!();
+                    let (to, words) = (to as usize, words as usize);
+                    match (stretch(below, &self.heap, from, words), f.get_mut(to..to + words)) {
+                        (Some(words), Some(place)) => copy_words(place, words),
+                        _ => {
+                            self.copy(Pointer::stack(base + to), from, words);
+                            (below, f) = slots!();
+                        }
+                    }
                 }
                 Op::Store1 { pointer, from, offset } => {
-                    let (place, value) = (Pointer(f[pointer as usize]), f[from as usize]);
-                    self.write(place, offset as usize, value);
-                    f = slots!();
+                    set_word_at!(Pointer(f[pointer as usize]).offset(offset as usize), f[from as usize]);
                 }
                 Op::Store2 { pointer, from, offset } => {
-                    let place = Pointer(f[pointer as usize]).offset(offset as usize);
                     let words = [f[from as usize], f[from.wrapping_add(1) as usize]];
-                    self.set_pair_at(place, words);
-                    f = slots!();
+                    set_pair_at!(Pointer(f[pointer as usize]).offset(offset as usize), words);
                 }
                 Op::StoreN { words, pointer, from, offset } => {
                     let to = Pointer(f[pointer as usize]).offset(offset as usize);
-                    self.copy(to, Pointer::stack(base + from as usize), words as usize);
-                    f = slots!();
+                    let (from, words) = (from as usize, words as usize);
+                    match (stretch_mut(below, &mut self.heap, to, words), f.get(from..from + words)) {
+                        (Some(place), Some(words)) => copy_words(place, words),
+                        _ => {
+                            self.copy(to, Pointer::stack(base + from), words);
+                            (below, f) = slots!();
+                        }
+                    }
                 }
 
                 Op::Call { function } => {
@@ -615,14 +630,14 @@ impl Machine {
                     // What stays behind is a continuation, which does not count against the stack.
                     self.stack_limit += base - caller;
                     pc = callee.entry as usize;
-                    f = slots!();
+                    (below, f) = slots!();
                     step!();
                 }
                 Op::TailCall { words, function } => {
                     let callee = callee!(function);
                     // The arguments were put behind the frame; now they begin it.
                     let from = self.out(base);
-                    f = slots!();
+                    (_, f) = slots!();
                     let words = (words as usize).min(WINDOW - from.min(WINDOW));
                     f.copy_within(from..from + words, 0);
                     match self.stack.replace(callee.words as usize * 8, 8) {
@@ -630,7 +645,7 @@ impl Machine {
                         Err(overflow) => stop!(stop::stack_overflow(overflow)),
                     }
                     pc = callee.entry as usize;
-                    f = slots!();
+                    (below, f) = slots!();
                     step!();
                 }
                 Op::CallGlue { function } => {
@@ -661,9 +676,7 @@ impl Machine {
                     step!();
                 }
                 Op::CallVirtual { class, table } => {
-                    let tag = f[class as usize] as usize;
-                    let entry = code.tables.get(table as usize).and_then(|table| table.get(tag)).copied();
-                    let Some(function) = entry.unwrap_or(0).checked_sub(1) else {
+                    let Some(function) = table_entry(code, table, f[class as usize]).checked_sub(1) else {
                         stop!(stop::panic("the object's class has no such method"));
                     };
                     let callee = callee!(function);
@@ -672,18 +685,14 @@ impl Machine {
                     step!();
                 }
                 Op::CallDrop { class, table } => {
-                    let tag = f[class as usize] as usize;
-                    let entry = code.tables.get(table as usize).and_then(|table| table.get(tag)).copied();
-                    if let Some(function) = entry.unwrap_or(0).checked_sub(1) {
+                    if let Some(function) = table_entry(code, table, f[class as usize]).checked_sub(1) {
                         let callee = callee!(function);
                         enter!(callee, 0);
                         self.counters.uncounted += 1;
                     }
                 }
                 Op::TableWord { to, class, table } => {
-                    let tag = f[class as usize] as usize;
-                    let entry = code.tables.get(table as usize).and_then(|table| table.get(tag)).copied();
-                    f[to as usize] = u64::from(entry.unwrap_or(0));
+                    f[to as usize] = u64::from(table_entry(code, u32::from(table), f[class as usize]));
                 }
                 Op::Return { from, words } => {
                     move_words(f, 0, from as usize, words as usize);
@@ -739,7 +748,7 @@ impl Machine {
                     if header[2] != 0 {
                         tell!();
                         self.drop_text(header, pc as u32);
-                        f = slots!();
+                        (below, f) = slots!();
                     }
                 }
                 Op::DropStrAt { pointer } => {
@@ -747,61 +756,57 @@ impl Machine {
                     let header = self.str_header(place);
                     tell!();
                     self.drop_text(header, pc as u32);
-                    f = slots!();
+                    (below, f) = slots!();
                 }
 
                 Op::ArrayGet { to, array, index } => {
                     let (header, number, shape, ..) = array_operands!(array, index);
-                    match self.element(header, number, shape) {
-                        Some(at) => {
-                            f = slots!();
+                    match element(&self.heap, &self.plain, &self.bigs, header, number, shape) {
+                        Some((_, words)) => {
                             f[to as usize] = state::PASS;
-                            load_element!(to as usize + 1, header, at, shape);
+                            load_element!(to as usize + 1, words);
                         }
-                        None => {
-                            out_of_line!(self.bounds_failure(code, base + to as usize, header, number, true))
-                        }
+                        None => refuse!(to, header, number, true),
                     }
                 }
                 Op::ArrayGetUnwrap { to, array, index } => {
                     let (header, number, shape, ..) = array_operands!(array, index);
-                    match self.element(header, number, shape) {
-                        Some(at) => {
-                            f = slots!();
-                            load_element!(to as usize, header, at, shape);
-                        }
-                        None => {
-                            stop!(stop::failed_unwrap(&self.slot_problem(header, number, shape, true)));
-                        }
+                    match element(&self.heap, &self.plain, &self.bigs, header, number, shape) {
+                        Some((_, words)) => load_element!(to as usize, words),
+                        None => stop!(stop::failed_unwrap(&self.slot_problem(
+                            header.into(),
+                            number.into(),
+                            shape,
+                            true
+                        ))),
                     }
                 }
                 Op::ArrayTake { to, array, index } | Op::ArrayTakeUnwrap { to, array, index } => {
                     let unwrap = matches!(op, Op::ArrayTakeUnwrap { .. });
                     let (header, number, shape, ..) = array_operands!(array, index);
-                    match self.element(header, number, shape) {
-                        Some(at) => {
-                            f = slots!();
+                    match element(&self.heap, &self.plain, &self.bigs, header, number, shape) {
+                        Some((at, words)) => {
                             if !unwrap {
                                 f[to as usize] = state::PASS;
                             }
-                            load_element!(to as usize + usize::from(!unwrap), header, at, shape);
-                            let slots = header[array::LENGTH] as usize;
-                            shape.mark(self.block_mut(header[array::BLOCK]), slots, at, false);
-                            f = slots!();
+                            load_element!(to as usize + usize::from(!unwrap), words);
+                            let words = block_mut(&mut self.heap, &mut self.plain, header[array::BLOCK]);
+                            shape.mark(words, header[array::LENGTH] as usize, at, false);
                         }
                         None if unwrap => {
-                            stop!(stop::failed_unwrap(&self.slot_problem(header, number, shape, true)));
+                            stop!(stop::failed_unwrap(&self.slot_problem(
+                                header.into(),
+                                number.into(),
+                                shape,
+                                true
+                            )));
                         }
-                        None => {
-                            out_of_line!(self.bounds_failure(code, base + to as usize, header, number, true))
-                        }
+                        None => refuse!(to, header, number, true),
                     }
                 }
                 Op::JumpVacant { array, index } => {
                     let (header, number, shape, _, by, _) = array_operands!(array, index);
-                    let has = self.element(header, number, shape).is_some();
-                    f = slots!();
-                    if !has {
+                    if element(&self.heap, &self.plain, &self.bigs, header, number, shape).is_none() {
                         jump_by!(by);
                     }
                 }
@@ -811,38 +816,33 @@ impl Machine {
                 Op::ArrayPut { to, array, index } | Op::ArraySet { to, array, index } => {
                     let over = matches!(op, Op::ArraySet { .. });
                     let (header, number, shape, slot, _, unwrap) = array_operands!(array, index);
-                    let stored = self.store(header, number, shape, base + slot as usize, over);
-                    f = slots!();
+                    let words = block_mut(&mut self.heap, &mut self.plain, header[array::BLOCK]);
+                    let value = f.get(slot as usize..slot as usize + shape.words as usize);
+                    let stored = put(words, &self.bigs, header, number, shape, value, over);
                     match (stored, unwrap) {
                         (true, true) => {}
                         (true, false) => f[to as usize] = state::PASS,
-                        (false, true) => stop!(stop::failed_unwrap(self.refusal(header, number, false))),
-                        (false, false) => {
-                            out_of_line!(self.bounds_failure(
-                                code,
-                                base + to as usize,
-                                header,
-                                number,
-                                false
-                            ));
+                        (false, true) => {
+                            stop!(stop::failed_unwrap(self.refusal(header.into(), number.into(), false)))
                         }
+                        (false, false) => refuse!(to, header, number, false),
                     }
                 }
                 Op::ArrayHas { to, array, index } => {
                     let (header, number, shape, ..) = array_operands!(array, index);
-                    let has = self.element(header, number, shape).is_some();
-                    f = slots!();
+                    let has = element(&self.heap, &self.plain, &self.bigs, header, number, shape).is_some();
                     f[to as usize] = u64::from(has);
                 }
                 Op::ArrayElement { to, array, index } => {
                     let (header, number, shape, ..) = array_operands!(array, index);
-                    match self.element(header, number, shape) {
-                        Some(at) => {
-                            f = slots!();
+                    match element(&self.heap, &self.plain, &self.bigs, header, number, shape) {
+                        Some((at, _)) => {
                             f[to as usize] =
                                 Machine::block_pointer(header[array::BLOCK], at * shape.words as usize).0;
                         }
-                        None => stop!(stop::panic(&self.slot_problem(header, number, shape, true))),
+                        None => {
+                            stop!(stop::panic(&self.slot_problem(header.into(), number.into(), shape, true)))
+                        }
                     }
                 }
                 Op::ArrayNext { to, array, index } => {
@@ -871,7 +871,7 @@ impl Machine {
                     if self.tracer.records() {
                         let step = self.counters.steps + u64::from(FUEL - fuel);
                         self.trace_event(code, kind, value, pc, base, step);
-                        f = slots!();
+                        (below, f) = slots!();
                     }
                 }
                 Op::Builtin { builtin, a, b, c } => {

@@ -5,7 +5,7 @@ use crate::machine::{Code, EMPTY_TEXT, Exit, Machine, no_memory};
 use crate::num::Words;
 use crate::op::NumOp;
 use crate::word::num::INT;
-use crate::word::{Pointer, array, state};
+use crate::word::{Pair, Pointer, array, state};
 use runtime::{AllocatorId, Handle};
 
 /// The name under which the digits of large numbers are counted; no allocator of the program hands them out.
@@ -21,19 +21,25 @@ const OUT_OF_RANGE: &str = "the index is out of range";
 pub(crate) const FAILURE_MESSAGES: [&str; 4] = [ENDED, VACANT, OCCUPIED, OUT_OF_RANGE];
 
 impl Machine {
+    #[cold]
+    #[inline(never)]
     pub(crate) fn arithmetic(&mut self, op: NumOp, to: u16, a: u16, b: u16) -> Result<(), Exit> {
         let (x, y) = (self.number(a), self.number(b));
-        self.arithmetic_on(op, to, x, y)
+        self.arithmetic_on(op, to, x.into(), y.into())
     }
 
     /// The same with a small integer on the right.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn arithmetic_with(&mut self, op: NumOp, to: u16, a: u16, value: i16) -> Result<(), Exit> {
-        let (x, y) = (self.number(a), [INT, i64::from(value) as u64]);
-        self.arithmetic_on(op, to, x, y)
+        self.arithmetic_on(op, to, self.number(a).into(), (INT, i64::from(value) as u64))
     }
 
-    pub(crate) fn arithmetic_on(&mut self, op: NumOp, to: u16, x: Words, y: Words) -> Result<(), Exit> {
-        let result = self.bigs.arith(op, x, y).map_err(|message| Exit::Panic(message.to_owned()))?;
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn arithmetic_on(&mut self, op: NumOp, to: u16, x: Pair, y: Pair) -> Result<(), Exit> {
+        let result =
+            self.bigs.arith(op, x.into(), y.into()).map_err(|message| Exit::Panic(message.to_owned()))?;
         self.account_numbers()?;
         self.set_number(to, result);
         self.maybe_sweep();
@@ -41,16 +47,13 @@ impl Machine {
     }
 
     /// The same with the result behind a borrow.
-    pub(crate) fn arithmetic_at(
-        &mut self,
-        op: NumOp,
-        place: Pointer,
-        x: Words,
-        y: Words,
-    ) -> Result<(), Exit> {
-        let result = self.bigs.arith(op, x, y).map_err(|message| Exit::Panic(message.to_owned()))?;
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn arithmetic_at(&mut self, op: NumOp, place: Pointer, x: Pair, y: Pair) -> Result<(), Exit> {
+        let result =
+            self.bigs.arith(op, x.into(), y.into()).map_err(|message| Exit::Panic(message.to_owned()))?;
         self.account_numbers()?;
-        self.set_pair_at(place, result);
+        self.set_pair_anywhere(place, result.into());
         self.maybe_sweep();
         Ok(())
     }
@@ -80,6 +83,8 @@ impl Machine {
     }
 
     /// Copies words between two places, which may lie in different regions.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn copy(&mut self, to: Pointer, from: Pointer, words: usize) {
         if let (Some(to), Some(from)) = (to.stack_word(), from.stack_word()) {
             let all = self.stack.words_mut();
@@ -139,14 +144,17 @@ impl Machine {
     }
 
     /// What is wrong with a slot, as the message of a `BoundsErr`.
-    pub(crate) fn slot_problem(&self, header: [u64; 2], index: Words, shape: Shape, reading: bool) -> String {
-        let length = header[array::LENGTH];
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn slot_problem(&self, header: Pair, index: Pair, shape: Shape, reading: bool) -> String {
+        let (block, length) = header;
+        let index = index.into();
         let mut shown = String::new();
         self.bigs.print(index, &mut shown);
         let slot = self.bigs.to_small(index).and_then(|slot| u64::try_from(slot).ok());
         match slot {
             Some(slot) if slot < length => {
-                let words = self.block(header[array::BLOCK]);
+                let words = self.block(block);
                 let occupied = shape.is_occupied(words, length as usize, slot as usize);
                 match (reading, occupied) {
                     (true, _) => format!("slot {shown} is vacant"),
@@ -157,12 +165,14 @@ impl Machine {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     pub(crate) fn bounds_failure(
         &mut self,
         code: &Code,
         word: usize,
-        header: [u64; 2],
-        index: Words,
+        header: Pair,
+        index: Pair,
         reading: bool,
     ) -> Result<(), Exit> {
         let message = self.refusal(header, index, reading);
@@ -170,52 +180,15 @@ impl Machine {
     }
 
     /// The same as static text.
-    pub(crate) fn refusal(&self, header: [u64; 2], index: Words, reading: bool) -> &'static str {
-        let slot = self.bigs.to_small(index).and_then(|slot| u64::try_from(slot).ok());
-        match (slot.is_some_and(|slot| slot < header[array::LENGTH]), reading) {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refusal(&self, header: Pair, index: Pair, reading: bool) -> &'static str {
+        let slot = self.bigs.to_small(index.into()).and_then(|slot| u64::try_from(slot).ok());
+        match (slot.is_some_and(|slot| slot < header.1), reading) {
             (false, _) => OUT_OF_RANGE,
             (true, true) => VACANT,
             (true, false) => OCCUPIED,
         }
-    }
-
-    /// Moves a value from the stack into a slot; `false` when the slot does not take it.
-    #[inline]
-    pub(crate) fn store(
-        &mut self,
-        header: [u64; 2],
-        index: Words,
-        shape: Shape,
-        from: usize,
-        over: bool,
-    ) -> bool {
-        let slot = if index[0] == INT { Some(index[1] as i64) } else { self.bigs.to_small(index) };
-        let Some(slot) = slot.and_then(|slot| usize::try_from(slot).ok()) else {
-            return false;
-        };
-        let length = header[array::LENGTH] as usize;
-        if slot >= length {
-            return false;
-        }
-        let words = shape.words as usize;
-        let block = match Machine::block_of(header[array::BLOCK]) {
-            Some((handle, false)) => self.heap.words_mut(handle),
-            Some((handle, true)) => self.plain.words_mut(handle),
-            None => None,
-        };
-        let Some(block) = block else { return false };
-        if !over && shape.is_occupied(block, length, slot) {
-            return false;
-        }
-        let start = slot * words;
-        match (block.get_mut(start..start + words), self.stack.words().get(from..from + words)) {
-            (Some([place]), Some(&[word])) => *place = word,
-            (Some([first, second]), Some(&[a, b])) => (*first, *second) = (a, b),
-            (Some(place), Some(value)) => place.copy_from_slice(value),
-            _ => return false,
-        }
-        shape.mark(block, length, slot, true);
-        true
     }
 
     /// A plain array (S8) of elements that lie side by side in the frame.

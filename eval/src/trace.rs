@@ -9,7 +9,7 @@ use runtime::events::{Event, EventKind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Events kept at the most; what comes later is counted only.
+/// Events kept at the most, unless fewer are asked for; after that nothing is recorded any more.
 const MAX_EVENTS: usize = 1 << 18;
 
 /// Glue between a frame and the function of the program that caused it; deeper nesting is not searched.
@@ -134,6 +134,10 @@ enum Item {
 struct Items {
     all: Vec<(Position, Item)>,
     heap: Vec<Event>,
+    /// How many of them are events of their own; the others belong to the event before.
+    events: usize,
+    /// Where requests were refused when no more events were recorded.
+    late_failures: Vec<u32>,
 }
 
 /// Where the program is: instruction and base of the frame, outside of glue.
@@ -151,6 +155,7 @@ struct Shared {
     position: AtomicU64,
     items: Mutex<Items>,
     truncated: AtomicBool,
+    max_events: usize,
 }
 
 impl Shared {
@@ -159,16 +164,31 @@ impl Shared {
         self.truncated.load(Ordering::Relaxed)
     }
 
-    fn push(&self, position: Position, item: impl FnOnce(&mut Vec<Event>) -> Item) {
+    /// Whether there was room.
+    fn push(&self, position: Position, item: impl FnOnce(&mut Vec<Event>) -> Item) -> bool {
         if self.is_full() {
-            return;
+            return false;
         }
         let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
-        if items.all.len() < MAX_EVENTS {
+        if items.events < self.max_events {
             let item = item(&mut items.heap);
+            let belongs_to_last = matches!(item, Item::Program { kind: TraceKind::Allocator, .. });
+            items.events += usize::from(!belongs_to_last);
             items.all.push((position, item));
         } else {
             self.truncated.store(true, Ordering::Relaxed);
+        }
+        !self.is_full()
+    }
+
+    /// Of what happens when no more events are recorded, failures are still to be reported.
+    #[cold]
+    fn push_late(&self, event: &Event) {
+        if event.kind == EventKind::Fail {
+            let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+            if items.late_failures.len() < MAX_EVENTS {
+                items.late_failures.push(event.site);
+            }
         }
     }
 
@@ -199,6 +219,8 @@ impl Tracer {
 
 impl Machine {
     /// Something is about to happen that the heap may tell of.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn trace_at(&self, code: &Code, pc: usize, base: usize, step: u64) {
         let Some(shared) = &self.tracer.shared else { return };
         if shared.is_full() {
@@ -209,6 +231,8 @@ impl Machine {
     }
 
     /// An instruction for the trace.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn trace_event(
         &self,
         code: &Code,
@@ -234,7 +258,7 @@ impl Machine {
             }
         }
         let position = Position { step, pc: at, base: base as u32 };
-        shared.push(position, |_| Item::Program { kind, value, accumulating });
+        let _ = shared.push(position, |_| Item::Program { kind, value, accumulating });
     }
 
     /// The instruction of the program that made glue run, and the base of its frame.
@@ -267,14 +291,18 @@ struct Live {
 }
 
 impl Recorder {
-    pub fn attach(machine: &mut Machine, full: bool) -> Recorder {
-        let shared: Arc<Shared> = Arc::default();
+    pub fn attach(machine: &mut Machine, full: bool, max_events: Option<usize>) -> Recorder {
+        let max_events = max_events.unwrap_or(MAX_EVENTS).min(MAX_EVENTS);
+        let shared = Arc::new(Shared { max_events, ..Shared::default() });
         let of_heap = shared.clone();
         let listener = move |event: &Event| {
-            of_heap.push(of_heap.position(), |heap| {
+            let recorded = of_heap.push(of_heap.position(), |heap| {
                 heap.push(*event);
                 Item::Heap(heap.len() as u32 - 1)
             });
+            if !recorded {
+                of_heap.push_late(event);
+            }
         };
         match full {
             true => machine.heap.events().subscribe(Box::new(listener)),
@@ -288,7 +316,7 @@ impl Recorder {
 
     pub fn finish(self, machine: &Machine, compiler: &Compiler<'_>) -> (Option<Trace>, Vec<Place>) {
         let truncated = self.shared.is_full();
-        let Items { all: items, heap } =
+        let Items { all: items, heap, late_failures, .. } =
             std::mem::take(&mut *self.shared.items.lock().unwrap_or_else(PoisonError::into_inner));
         // Each place and each name is looked up once.
         let mut places: Vec<Option<Option<Place>>> = vec![None; compiler.code.ops.len() + 1];
@@ -393,6 +421,7 @@ impl Recorder {
                 },
             }
         }
+        failures.extend(late_failures.into_iter().filter_map(place));
         let trace = self.full.then(|| Trace { events, bodies: bodies(compiler), truncated });
         (trace, failures)
     }

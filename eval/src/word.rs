@@ -38,6 +38,10 @@ pub mod array {
     pub const PLAIN: u64 = 1 << 31;
 }
 
+/// Two words for a function out of line, which takes them in registers. An array would go through memory, and its words
+/// would be stored there before it is known whether the function is called.
+pub type Pair = (u64, u64);
+
 /// A borrow: where a value stands. Borrows are second-class, so what one refers to outlives it, and a position will
 /// do; an access is checked against the bounds of the region all the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

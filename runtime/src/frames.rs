@@ -190,12 +190,13 @@ impl FrameStack {
         if top > self.fast || !self.shadow.push_if_room(token) {
             return self.push_slowly(words as usize * WORD, WORD, token);
         }
+        // What is needed is read before the frame is written, and written after: the compiler cannot know that they are
+        // apart.
+        let (caller, depth) = (self.span(), self.shadow.depth());
         // SAFETY: `top` is at most `usable`, so the frame and its header are committed.
-        unsafe { self.region.set(base - HEADER_WORDS, [token, self.span().0]) };
-        self.caller = self.span();
-        (self.base, self.top) = (base, top);
+        unsafe { self.region.set(base - HEADER_WORDS, [token, caller.0]) };
+        (self.caller, self.base, self.top) = (caller, base, top);
         self.pushes += 1;
-        let depth = self.shadow.depth();
         if depth > self.deepest {
             self.deepest = depth;
         }

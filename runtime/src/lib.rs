@@ -60,5 +60,6 @@ pub use alloc::FailurePlan;
 pub use error::AllocError;
 pub use frames::{FRAME_HEADER, FrameBase, FrameStack, Growth, StackConfig, StackOverflow};
 pub use heap::{AllocatorId, BlockInfo, GrowthCounts, Handle, Heap};
+pub use region::load_each;
 pub use shadow::{Hardening, ShadowMismatch, ShadowStack};
 pub use stats::Stats;

@@ -7,6 +7,16 @@ use crate::AllocError;
 /// Bytes of a word, the unit in which regions are read and written.
 pub const WORD: usize = size_of::<u64>();
 
+/// Reads words one by one.
+///
+/// A processor hands a word that was just stored on to a load of that word, but makes a wider load that covers several
+/// stores wait until they have reached the cache. The compiler would make wider loads of words that lie side by side.
+#[inline(always)]
+pub fn load_each<const N: usize>(words: &[u64; N]) -> [u64; N] {
+    // SAFETY: a reference is valid for reads and aligned, and words have no invalid values.
+    words.each_ref().map(|word| unsafe { std::ptr::from_ref(word).read_volatile() })
+}
+
 /// A range of addresses that is reserved whole and becomes usable from its start.
 ///
 /// The first `committed` bytes can be read and written. Everything from there to the end of the

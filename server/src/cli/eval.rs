@@ -115,6 +115,8 @@ fn options(args: &EvalArgs) -> Options {
         fail_alloc: args.fail_alloc,
         corrupt_return: args.corrupt_return,
         trace: args.trace.is_some() || args.output_format == EvalFormat::Json,
+        // A file holds all events, the object on standard output the first ones.
+        max_events: args.trace.is_none().then_some(json::MAX_EVENTS),
         trace_slots: false,
         allocator: None,
         listing: false,

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 /// Events of a trace in the object; a file given with `--trace` holds all of them.
-const MAX_EVENTS: usize = 10_000;
+pub(super) const MAX_EVENTS: usize = 10_000;
 
 pub(super) fn report(subject: &Subject, report: &Report, stdout: &str) -> Value {
     let mut allocators = Map::new();
