@@ -91,6 +91,19 @@ pub(crate) struct Callee {
     pub dispatch: Dispatch,
 }
 
+impl Callee {
+    /// What runs as far as the type of the receiver is known: an override of its class, and the arguments of the block
+    /// that has it.
+    pub(crate) fn target(&self, db: &dyn Db, program: Program) -> (FuncId, TyArgs) {
+        match (&self.self_ty, self.dispatch) {
+            (Some(ty), Dispatch::Static | Dispatch::Virtual) => {
+                crate::members::resolve_override(db, program, self.func, &self.container_args, ty)
+            }
+            _ => (self.func, self.container_args.clone()),
+        }
+    }
+}
+
 /// A call graph larger than this is not searched to its end.
 const MAX_INSTANCES: usize = 1500;
 /// Deeper types come from recursion that makes ever larger ones.
@@ -418,16 +431,7 @@ impl<'db> Search<'db> {
             self.effect(operation(op), Allocator::Type(allocator.clone()), &way, last, |_| None);
             return;
         }
-        let (func, container_args) = match (&callee.self_ty, callee.dispatch) {
-            (Some(ty), Dispatch::Static | Dispatch::Virtual) => crate::members::resolve_override(
-                self.db,
-                self.program,
-                callee.func,
-                &callee.container_args,
-                ty,
-            ),
-            _ => (callee.func, callee.container_args.clone()),
-        };
+        let (func, container_args) = callee.target(self.db, self.program);
         if callee.dispatch == Dispatch::Virtual {
             for other in crate::members::overrides_of(self.db, self.program, callee.func) {
                 let generic = crate::display::is_generic(self.db, other.0);

@@ -16,7 +16,9 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::ids::{FuncId, Name};
 use crate::ty::Convention;
+
 use la_arena::{Arena, Idx};
+pub use syntax::ast::BinaryOp;
 use syntax::{TextRange, TextSize};
 
 /// The body of a function. Runs again when the function's own text changes, and for no other reason.
@@ -352,38 +354,6 @@ pub struct Arg {
     pub value: ExprId,
     /// The whole argument, name and `&` included.
     pub range: TextRange,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum BinaryOp {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Rem,
-    BitAnd,
-    BitOr,
-    BitXor,
-    Shl,
-    Shr,
-    Rol,
-    Ror,
-    And,
-    Or,
-    Eq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
-    Cmp,
-}
-
-impl BinaryOp {
-    pub fn is_comparison(self) -> bool {
-        use BinaryOp::*;
-        matches!(self, Eq | Ne | Lt | Le | Gt | Ge | Cmp)
-    }
 }
 
 /// A type as written inside a body.

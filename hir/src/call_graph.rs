@@ -164,21 +164,8 @@ impl Builder<'_> {
         Some(number)
     }
 
-    fn resolved(&self, callee: &Callee) -> (FuncId, TyArgs) {
-        match (&callee.self_ty, callee.dispatch) {
-            (Some(ty), Dispatch::Static | Dispatch::Virtual) => crate::members::resolve_override(
-                self.db,
-                self.program,
-                callee.func,
-                &callee.container_args,
-                ty,
-            ),
-            _ => (callee.func, callee.container_args.clone()),
-        }
-    }
-
     fn expand(&mut self, callee: Callee) -> Node {
-        let (func, container_args) = self.resolved(&callee);
+        let (func, container_args) = callee.target(self.db, self.program);
         let mut node = Node::new(func, (container_args.clone(), callee.args.clone()));
         let facts = Facts::in_program(self.db, func, self.program);
         let Some(mir) = crate::mir::mir(self.db, func) else {
@@ -359,7 +346,7 @@ impl Builder<'_> {
             .collect();
         for callee in callees {
             // Inside of it the array is the inner allocator's.
-            if self.resolved(&callee).0 != node.func {
+            if callee.target(self.db, self.program).0 != node.func {
                 self.call(callee, &mut node.releases);
             }
         }

@@ -24,17 +24,6 @@ impl Ty {
     }
 }
 
-impl Convention {
-    /// The mark in front of a type or an operand.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Convention::Value => "",
-            Convention::Ref => "&",
-            Convention::Mut => "&mut ",
-        }
-    }
-}
-
 pub struct TyDisplay<'a> {
     db: &'a dyn Db,
     ty: &'a Ty,

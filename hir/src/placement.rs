@@ -273,9 +273,7 @@ fn moved_places_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Box<[TextRange]> 
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);
     let mut ranges = Vec::new();
-    let mut todo = vec![&**mir];
-    while let Some(mir) = todo.pop() {
-        todo.extend(&mir.lambdas);
+    for mir in mir.with_lambdas() {
         let reporter = Reporter { body, mir, facts: &facts, diagnostics: Vec::new() };
         for statement in mir.statements() {
             events(&statement.kind, &mut |event| {
@@ -301,9 +299,7 @@ pub fn changed_places(db: &dyn Db, func: FuncId) -> Vec<(LocalId, TextRange)> {
     let Some(mir) = crate::mir::mir(db, func) else { return Vec::new() };
     let body = crate::body::body(db, func);
     let mut found = Vec::new();
-    let mut todo = vec![&**mir];
-    while let Some(mir) = todo.pop() {
-        todo.extend(&mir.lambdas);
+    for mir in mir.with_lambdas() {
         for statement in mir.statements() {
             events(&statement.kind, &mut |event| {
                 let place = match event {
@@ -323,9 +319,7 @@ pub fn lifetime(db: &dyn Db, func: FuncId, local: LocalId) -> Vec<LifetimeRange>
     let body = crate::body::body(db, func);
     let facts = Facts::new(db, func).with_body(body);
     let mut ranges = Vec::new();
-    let mut todo = vec![&**mir];
-    while let Some(mir) = todo.pop() {
-        todo.extend(&mir.lambdas);
+    for mir in mir.with_lambdas() {
         in_body(&facts, body, mir, local, &mut ranges);
     }
     if let Some(placement) = placement_of(db, func, local) {

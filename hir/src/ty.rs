@@ -4,14 +4,7 @@ use crate::ids::{ClassId, FuncId, ItemId, Name};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// How a value is handed over: by value, by `&` or by `&mut`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
-pub enum Convention {
-    #[default]
-    Value,
-    Ref,
-    Mut,
-}
+pub use syntax::ast::Convention;
 
 /// A type after aliases are expanded (TY4). Two types are equal iff their values are.
 ///

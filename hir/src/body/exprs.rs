@@ -2,7 +2,7 @@
 //! not use up the stack.
 
 use super::green::{Element, Node, expr_of, is_expr, tokens};
-use super::lower::{Found, LowerCtx, binary_op, mut_of};
+use super::lower::{Found, LowerCtx, mut_of};
 use super::*;
 use crate::diagnostic::TextEdit;
 use syntax::SyntaxKind;
@@ -247,7 +247,7 @@ impl LowerCtx {
         for element in node.elements() {
             match element {
                 Element::Token(token) if op.is_none() => {
-                    op = binary_op(token.kind()).map(|op| (op, token.range()));
+                    op = BinaryOp::from_kind(token.kind()).map(|op| (op, token.range()));
                 }
                 Element::Node(child) if op.is_some() && is_expr(child.kind()) => rhs_node = Some(child),
                 _ => {}

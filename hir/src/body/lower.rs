@@ -7,6 +7,7 @@ use super::*;
 use crate::type_ref::TypeRef;
 use crate::type_ref::is_type;
 use syntax::SyntaxKind;
+use syntax::ast::AssignOp;
 
 /// The body of `owner`, whose syntax node is `function`. `nested` are the functions nested in it, in source order.
 pub fn lower(owner: FuncId, function: &rowan::GreenNodeData, nested: &[FuncId]) -> Body {
@@ -356,11 +357,13 @@ impl LowerCtx {
         for element in node.elements() {
             match element {
                 Element::Token(token) => {
-                    if token.kind() == SyntaxKind::EQ || compound_op(token.kind()).is_some() {
-                        op = compound_op(token.kind());
-                        op_range = token.range();
-                        after = true;
-                    }
+                    let Some(found) = AssignOp::from_kind(token.kind()) else { continue };
+                    op = match found {
+                        AssignOp::Plain => None,
+                        AssignOp::Compound(op) => Some(op),
+                    };
+                    op_range = token.range();
+                    after = true;
                 }
                 Element::Node(child) if is_expr(child.kind()) => {
                     let expr = self.expr(child);
@@ -450,51 +453,4 @@ pub(super) struct ScopeMark {
     names: usize,
     uses: usize,
     parent: Option<u32>,
-}
-
-fn compound_op(kind: SyntaxKind) -> Option<BinaryOp> {
-    Some(match kind {
-        SyntaxKind::PLUS_EQ => BinaryOp::Add,
-        SyntaxKind::MINUS_EQ => BinaryOp::Sub,
-        SyntaxKind::STAR_EQ => BinaryOp::Mul,
-        SyntaxKind::SLASH_EQ => BinaryOp::Div,
-        SyntaxKind::PERCENT_EQ => BinaryOp::Rem,
-        SyntaxKind::AMP_EQ => BinaryOp::BitAnd,
-        SyntaxKind::PIPE_EQ => BinaryOp::BitOr,
-        SyntaxKind::CARET_EQ => BinaryOp::BitXor,
-        SyntaxKind::SHL_EQ => BinaryOp::Shl,
-        SyntaxKind::SHR_EQ => BinaryOp::Shr,
-        SyntaxKind::ROL_EQ => BinaryOp::Rol,
-        SyntaxKind::ROR_EQ => BinaryOp::Ror,
-        SyntaxKind::AMP2_EQ => BinaryOp::And,
-        SyntaxKind::PIPE2_EQ => BinaryOp::Or,
-        _ => return None,
-    })
-}
-
-pub(super) fn binary_op(kind: SyntaxKind) -> Option<BinaryOp> {
-    Some(match kind {
-        SyntaxKind::PLUS => BinaryOp::Add,
-        SyntaxKind::MINUS => BinaryOp::Sub,
-        SyntaxKind::STAR => BinaryOp::Mul,
-        SyntaxKind::SLASH => BinaryOp::Div,
-        SyntaxKind::PERCENT => BinaryOp::Rem,
-        SyntaxKind::AMP => BinaryOp::BitAnd,
-        SyntaxKind::PIPE => BinaryOp::BitOr,
-        SyntaxKind::CARET => BinaryOp::BitXor,
-        SyntaxKind::SHL => BinaryOp::Shl,
-        SyntaxKind::SHR => BinaryOp::Shr,
-        SyntaxKind::ROL => BinaryOp::Rol,
-        SyntaxKind::ROR => BinaryOp::Ror,
-        SyntaxKind::AMP2 => BinaryOp::And,
-        SyntaxKind::PIPE2 => BinaryOp::Or,
-        SyntaxKind::EQ2 => BinaryOp::Eq,
-        SyntaxKind::NEQ => BinaryOp::Ne,
-        SyntaxKind::LT => BinaryOp::Lt,
-        SyntaxKind::LTEQ => BinaryOp::Le,
-        SyntaxKind::GT => BinaryOp::Gt,
-        SyntaxKind::GTEQ => BinaryOp::Ge,
-        SyntaxKind::CMP => BinaryOp::Cmp,
-        _ => return None,
-    })
 }

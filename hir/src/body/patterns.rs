@@ -1,7 +1,7 @@
 //! Conditionals and their patterns.
 
 use super::green::{Node, expr_of, is_expr, is_pat, tokens};
-use super::lower::{LowerCtx, binary_op, mut_of};
+use super::lower::{LowerCtx, mut_of};
 use super::*;
 use syntax::SyntaxKind;
 
@@ -188,7 +188,7 @@ impl LowerCtx {
 
 /// The comparison operator of a header or branch; `|` between alternatives is none.
 fn comparison(node: Node<'_>) -> Option<BinaryOp> {
-    tokens(node).find_map(|token| binary_op(token.kind()).filter(|op| op.is_comparison()))
+    tokens(node).find_map(|token| BinaryOp::from_kind(token.kind()).filter(|op| op.is_comparison()))
 }
 
 /// Names bound by the alternative that is being lowered, and those of the first one.

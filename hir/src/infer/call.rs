@@ -68,6 +68,17 @@ pub(super) enum Filling {
     Element(usize, u32),
 }
 
+impl Filling {
+    /// The arguments that go to the parameter as they are.
+    pub(super) fn whole_args(&self) -> &[usize] {
+        match self {
+            Filling::One(index) => std::slice::from_ref(index),
+            Filling::Pack(indices) => indices,
+            Filling::Default | Filling::Void | Filling::Element(..) => &[],
+        }
+    }
+}
+
 impl<'db> Ctx<'db> {
     pub(super) fn call(
         &mut self,

@@ -1,6 +1,6 @@
 //! Which overload a call means (OV2–OV4), and what is said when it is none or several.
 
-use super::call::{Candidate, Filling, Misfit, Site, taken};
+use super::call::{Candidate, Misfit, Site, taken};
 use super::ctx::{Ctx, Val, Want};
 use super::unify::same;
 use super::*;
@@ -85,12 +85,7 @@ impl<'db> Ctx<'db> {
         let Ok(filling) = self.fill(&candidate.sig.params, site.args, &|_| false) else { return false };
         let mut binder = self.binder_of(candidate);
         for (param, filled) in candidate.sig.params.iter().zip(&filling) {
-            let indices: &[usize] = match filled {
-                Filling::One(index) => std::slice::from_ref(index),
-                Filling::Pack(indices) => indices,
-                _ => continue,
-            };
-            for &index in indices {
+            for &index in filled.whole_args() {
                 let arg = &site.args[index];
                 let Some(val) = &vals[index] else {
                     if !self.waiting_arg_fits(arg, &binder.apply(&param.ty)) {
@@ -245,12 +240,7 @@ impl<'db> Ctx<'db> {
         };
         let mut binder = self.binder_of(candidate);
         for (param, filled) in candidate.sig.params.iter().zip(&filling) {
-            let indices: &[usize] = match filled {
-                Filling::One(index) => std::slice::from_ref(index),
-                Filling::Pack(indices) => indices,
-                _ => continue,
-            };
-            for &index in indices {
+            for &index in filled.whole_args() {
                 let Some(val) = &vals[index] else { continue };
                 if !self.convention_fits(param.convention, site.args[index].convention, val) {
                     return format!("takes `{}` {}", param.name, taken(param.convention));
@@ -276,11 +266,7 @@ impl<'db> Ctx<'db> {
             .params
             .iter()
             .map(|param| {
-                let mark = match param.convention {
-                    Convention::Value => "",
-                    Convention::Ref => "&",
-                    Convention::Mut => "&mut ",
-                };
+                let mark = param.convention.prefix();
                 format!("{}: {mark}{}", param.name, self.show(&binder.apply_known(&param.ty)))
             })
             .collect();

@@ -266,11 +266,12 @@ impl Lower<'_> {
         index
     }
 
-    fn class(&mut self, node: Green<'_>) {
+    /// A class or an enumeration, as yet without what it declares; its index.
+    fn nominal(&mut self, node: Green<'_>, kind: SyntaxKind) -> u32 {
         let name = name_of(node);
         let index = self.tree.classes.len() as u32;
         let id = self.ids.fresh(1, 0, &name, ItemRef::Class(index));
-        let annotations = self.annotations(node, CLASS);
+        let annotations = self.annotations(node, kind);
         self.tree.classes.push(ClassItem {
             id,
             name,
@@ -283,6 +284,11 @@ impl Lower<'_> {
             aliases: Box::default(),
         });
         self.map.classes.push(node.range());
+        index
+    }
+
+    fn class(&mut self, node: Green<'_>) {
+        let index = self.nominal(node, CLASS);
         let mut attributes = Vec::new();
         let (funcs, aliases) = self.members(node, Parent::Class(index), &mut attributes);
         let class = &mut self.tree.classes[index as usize];
@@ -292,10 +298,7 @@ impl Lower<'_> {
     }
 
     fn enumeration(&mut self, node: Green<'_>) {
-        let name = name_of(node);
-        let index = self.tree.classes.len() as u32;
-        let id = self.ids.fresh(1, 0, &name, ItemRef::Class(index));
-        let annotations = self.annotations(node, ENUM);
+        let index = self.nominal(node, ENUM);
         let list = node.child(ENUM_MEMBER_LIST);
         let members = list.into_iter().flat_map(Green::children).filter(|child| child.kind() == ENUM_MEMBER);
         let members = members.map(|member| EnumMember {
@@ -305,18 +308,7 @@ impl Lower<'_> {
                 value.map_or(ConstValue::Other, |value| constant(value, 0))
             }),
         });
-        self.tree.classes.push(ClassItem {
-            id,
-            name,
-            visibility: annotations.visibility,
-            is_builtin: annotations.is_builtin,
-            generics: generics(node),
-            attributes: Box::default(),
-            members: Some(members.collect()),
-            funcs: Box::default(),
-            aliases: Box::default(),
-        });
-        self.map.classes.push(node.range());
+        self.tree.classes[index as usize].members = Some(members.collect());
     }
 
     fn sup(&mut self, node: Green<'_>) {

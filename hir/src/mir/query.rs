@@ -114,6 +114,16 @@ impl Mir {
         self.lambdas.get(*lambda as usize)
     }
 
+    /// This body and those of the lambdas in it, and in them.
+    pub fn with_lambdas(&self) -> impl Iterator<Item = &Mir> {
+        let mut todo = vec![self];
+        std::iter::from_fn(move || {
+            let mir = todo.pop()?;
+            todo.extend(&mir.lambdas);
+            Some(mir)
+        })
+    }
+
     /// All statements, in the order of blocks.
     pub fn statements(&self) -> impl Iterator<Item = &super::Statement> {
         self.blocks.iter().flat_map(|block| &block.statements)

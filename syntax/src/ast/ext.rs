@@ -283,20 +283,45 @@ pub enum AssignOp {
     Compound(BinaryOp),
 }
 
+impl AssignOp {
+    pub fn from_kind(kind: SyntaxKind) -> Option<AssignOp> {
+        let op = match kind {
+            T![=] => return Some(AssignOp::Plain),
+            T![+=] => BinaryOp::Add,
+            T![-=] => BinaryOp::Sub,
+            T![*=] => BinaryOp::Mul,
+            T![/=] => BinaryOp::Div,
+            T![%=] => BinaryOp::Rem,
+            SyntaxKind::AMP2_EQ => BinaryOp::And,
+            SyntaxKind::PIPE2_EQ => BinaryOp::Or,
+            T![&=] => BinaryOp::BitAnd,
+            T![|=] => BinaryOp::BitOr,
+            T![^=] => BinaryOp::BitXor,
+            T![<<=] => BinaryOp::Shl,
+            T![>>=] => BinaryOp::Shr,
+            SyntaxKind::ROL_EQ => BinaryOp::Rol,
+            SyntaxKind::ROR_EQ => BinaryOp::Ror,
+            SyntaxKind::STAR2_EQ => BinaryOp::Pow,
+            _ => return None,
+        };
+        Some(AssignOp::Compound(op))
+    }
+}
+
 impl ast::AssignStmt {
     pub fn op_token(&self) -> Option<SyntaxToken> {
-        token_where(self.syntax(), |kind| assign_op(kind).is_some())
+        token_where(self.syntax(), |kind| AssignOp::from_kind(kind).is_some())
     }
 
     pub fn op(&self) -> Option<AssignOp> {
-        assign_op(self.op_token()?.kind())
+        AssignOp::from_kind(self.op_token()?.kind())
     }
 
     /// What stands before the operator.
     pub fn targets(&self) -> impl Iterator<Item = ast::Expr> + use<> {
         self.syntax()
             .children_with_tokens()
-            .take_while(|it| assign_op(it.kind()).is_none())
+            .take_while(|it| AssignOp::from_kind(it.kind()).is_none())
             .filter_map(|it| it.into_node().and_then(ast::Expr::cast))
     }
 
@@ -304,29 +329,6 @@ impl ast::AssignStmt {
     pub fn value(&self) -> Option<ast::Expr> {
         child_after(self.syntax(), self.op_token()?.kind())
     }
-}
-
-fn assign_op(kind: SyntaxKind) -> Option<AssignOp> {
-    let op = match kind {
-        T![=] => return Some(AssignOp::Plain),
-        T![+=] => BinaryOp::Add,
-        T![-=] => BinaryOp::Sub,
-        T![*=] => BinaryOp::Mul,
-        T![/=] => BinaryOp::Div,
-        T![%=] => BinaryOp::Rem,
-        SyntaxKind::AMP2_EQ => BinaryOp::And,
-        SyntaxKind::PIPE2_EQ => BinaryOp::Or,
-        T![&=] => BinaryOp::BitAnd,
-        T![|=] => BinaryOp::BitOr,
-        T![^=] => BinaryOp::BitXor,
-        T![<<=] => BinaryOp::Shl,
-        T![>>=] => BinaryOp::Shr,
-        SyntaxKind::ROL_EQ => BinaryOp::Rol,
-        SyntaxKind::ROR_EQ => BinaryOp::Ror,
-        SyntaxKind::STAR2_EQ => BinaryOp::Pow,
-        _ => return None,
-    };
-    Some(AssignOp::Compound(op))
 }
 
 //---------------------------------------------------------------------------------------- expressions

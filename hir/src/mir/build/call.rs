@@ -438,13 +438,18 @@ impl<'a> Builder<'a> {
             return Arg::Value(Operand::Const(Const::Void));
         };
         let ty = self.facts.param_type(callee, param);
-        let temp = self.temp(ty, Convention::Value, span);
         let target = CallTarget::DefaultArg {
             func: *func,
             container_args: container_args.clone(),
             args: args.clone(),
             param: param as u32,
         };
+        Arg::Value(self.made_by(target, ty, span))
+    }
+
+    /// A value that is not written: what `target` gives without arguments.
+    pub(super) fn made_by(&mut self, target: CallTarget, ty: Ty, span: TextRange) -> Operand {
+        let temp = self.temp(ty, Convention::Value, span);
         let call = Call {
             target,
             args: Box::default(),
@@ -454,7 +459,7 @@ impl<'a> Builder<'a> {
             expr: None,
         };
         self.push(StatementKind::Call(Box::new(call)), span);
-        Arg::Value(Operand::Move(Place::slot(temp)))
+        Operand::Move(Place::slot(temp))
     }
 
     /// `enter` or `exit` of a context (CF7).

@@ -18,6 +18,16 @@ impl<'a> Builder<'a> {
             self.assign(dest, Rvalue::Use(value), span);
             return;
         }
+        if !self.build_in(&dest, expr) {
+            let value = self.operand(expr);
+            self.assign(dest, Rvalue::Use(value), span);
+        }
+    }
+
+    /// Builds the value of an expression right in `dest`; false, and nothing done, for an expression that is an operand.
+    fn build_in(&mut self, dest: &Place, expr: ExprId) -> bool {
+        let span = self.body.range(expr);
+        let dest = dest.clone();
         match &self.body.exprs[expr] {
             Expr::Interpolate(parts) => self.interpolate(dest, parts, span),
             Expr::Array(values) => {
@@ -44,11 +54,9 @@ impl<'a> Builder<'a> {
             Expr::Call { .. } => self.call(expr, Some(dest)),
             Expr::Fold { .. } => self.fold(dest, expr),
             Expr::Try { .. } => self.lower_try(expr, Some(dest)),
-            _ => {
-                let value = self.operand(expr);
-                self.assign(dest, Rvalue::Use(value), span);
-            }
+            _ => return false,
         }
+        true
     }
 
     /// Evaluates for the effect; the value is dropped at the end of the statement (DR5).
@@ -205,35 +213,9 @@ impl<'a> Builder<'a> {
     /// As [`Builder::evaluate`], for an expression whose coercion the caller applies.
     fn evaluate_uncoerced(&mut self, dest: Place, expr: ExprId) {
         if self.infer.coercion(expr).is_none() {
-            return self.evaluate(dest, expr);
-        }
-        let span = self.body.range(expr);
-        match &self.body.exprs[expr] {
-            Expr::Init { .. } => self.object(dest, expr),
-            Expr::Lambda { .. } => self.lambda(dest, expr),
-            Expr::If { .. } => self.lower_if(expr, Some(dest)),
-            Expr::With { .. } => self.lower_with(expr, Some(dest)),
-            Expr::Yield { .. } => self.lower_yield(expr, Some(dest)),
-            Expr::Block { .. } => self.block(expr, Some(dest)),
-            Expr::Binary { op, lhs, rhs, .. } => self.binary(dest, expr, *op, *lhs, *rhs),
-            Expr::Chain { .. } => self.chain(dest, expr),
-            Expr::Call { .. } => self.call(expr, Some(dest)),
-            Expr::Fold { .. } => self.fold(dest, expr),
-            Expr::Try { .. } => self.lower_try(expr, Some(dest)),
-            Expr::Interpolate(parts) => self.interpolate(dest, parts, span),
-            Expr::Tuple(values) => {
-                let values = self.operands(values);
-                self.assign(dest, Rvalue::Tuple(values.into()), span);
-            }
-            Expr::Array(values) => {
-                let element = match self.infer.expr_type(expr) {
-                    Ty::Class(_, args) if args.len() == 1 => args[0].clone(),
-                    _ => Ty::Unknown,
-                };
-                let values = self.operands(values);
-                self.assign(dest, Rvalue::Array { element: element.into(), values: values.into() }, span);
-            }
-            _ => self.mir.broken = true,
+            self.evaluate(dest, expr);
+        } else if !self.build_in(&dest, expr) {
+            self.mir.broken = true;
         }
     }
 
@@ -684,17 +666,8 @@ impl<'a> Builder<'a> {
                 self.mir.broken = true;
                 continue;
             };
-            let temp = self.temp(base.clone(), Convention::Value, span);
-            let call = Call {
-                target,
-                args: Box::default(),
-                dest: Some(Place::slot(temp)),
-                result_convention: Convention::Value,
-                recursion: Recursion::None,
-                expr: None,
-            };
-            self.push(StatementKind::Call(Box::new(call)), span);
-            parts.push((class, Operand::Move(Place::slot(temp))));
+            let part = self.made_by(target, base.clone(), span);
+            parts.push((class, part));
         }
         parts
     }
