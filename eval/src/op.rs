@@ -32,7 +32,7 @@ pub enum Op {
         to: u16,
         value: i32,
     },
-    /// A `Num` of the constant pool, two words.
+    /// Two words of the constant pool: a `Num`, or the header of an array without slots.
     Num {
         to: u16,
         constant: u32,

@@ -4,6 +4,7 @@ use super::function::{Emitter, Mode, slot};
 use super::place::Place as Location;
 use super::{Compiler, Instance, Key, Outcome, Refusal};
 use crate::op::{Access, Builtin, FuncIndex, Op};
+use crate::word::array;
 use hir::items::{Env, signature};
 use hir::mir::MirKind;
 use hir::ty::{Convention, Ty};
@@ -26,17 +27,65 @@ impl Emitter<'_, '_> {
             }
             return Ok(());
         }
-        let function = self.compiler.function(Key::Drop(ty));
-        let out = self.out()?;
-        match place {
-            Location::Frame { word, .. } => self.address(out, *word),
-            Location::Memory { .. } => {
-                let pointer = self.pointer_to(place)?;
-                self.move_words(out, pointer, 1)?;
+        if self.is_plain_object(&ty) {
+            if hir::facts::has_del(self.compiler.db, self.compiler.program, &Env::EMPTY, &ty) {
+                return self.call_del(place);
+            }
+            if let Some((offset, part)) = self.only_part(&ty)? {
+                return self.drop_at(&place.part(offset, part, Convention::Value)?);
             }
         }
+        // An array without a block, as an empty pack or vector, has nothing to drop.
+        let is_array = self.compiler.is_class(&ty, self.compiler.lang.arr);
+        let unless_empty = |emit: &mut Self, word| {
+            is_array.then(|| emit.jump(Op::JumpWordEq { a: word, value: array::NO_BLOCK as i16, by: 0 }))
+        };
+        let function = self.compiler.function(Key::Drop(ty));
+        let out = self.out()?;
+        let empty = match place {
+            Location::Frame { word, .. } => {
+                let empty = unless_empty(self, *word);
+                self.address(out, *word);
+                empty
+            }
+            Location::Memory { .. } => {
+                let pointer = self.pointer_to(place)?;
+                let mut block = 0;
+                if is_array {
+                    block = self.temporary(1)?;
+                    self.op(Op::Load1 { to: block, pointer, offset: array::BLOCK as u16 });
+                }
+                let empty = unless_empty(self, block);
+                self.move_words(out, pointer, 1)?;
+                empty
+            }
+        };
         self.op(Op::CallGlue { function });
+        if let Some(empty) = empty {
+            self.land(empty);
+        }
         Ok(())
+    }
+
+    /// Whether a value of this type is an object of exactly that class, made of its attributes.
+    fn is_plain_object(&self, ty: &Ty) -> bool {
+        let (db, program, lang) = (self.compiler.db, self.compiler.program, self.compiler.lang);
+        let Ty::Class(class, _) = ty else { return false };
+        let is_primitive = [lang.str, lang.arr, lang.generator, lang.fut].contains(class)
+            || lang.fn_kind(*class).is_some()
+            || layout::payloads(db, program, ty).is_some();
+        !is_primitive && !self.compiler.is_polymorphic(ty)
+    }
+
+    /// The one attribute of an object that has to be dropped when the object is, with its offset in words.
+    fn only_part(&self, ty: &Ty) -> Outcome<Option<(u32, Ty)>> {
+        let layout = self.compiler.object(ty)?;
+        let attributes = layout.sections.iter().flat_map(|section| &section.attributes);
+        let mut dropped = attributes.filter(|(part, _)| self.compiler.needs_drop(part));
+        Ok(match (dropped.next(), dropped.next()) {
+            (Some((part, offset)), None) => Some((offset / layout::WORD, part.clone())),
+            _ => None,
+        })
     }
 }
 
@@ -372,25 +421,7 @@ impl Emitter<'_, '_> {
 
     /// An object of exactly this class: its `del`, or attributes and base parts (DR2).
     fn drop_object(&mut self, ty: &Ty) -> Outcome<()> {
-        let lang = self.compiler.lang;
-        let (db, program) = (self.compiler.db, self.compiler.program);
-        if hir::facts::has_del(db, program, &Env::EMPTY, ty) {
-            let del = Instance {
-                func: lang.del_del,
-                container_args: hir::TyArgs::EMPTY,
-                args: hir::TyArgs::EMPTY,
-                self_ty: None,
-            };
-            let resolved = self.compiler.resolve(&del, ty);
-            let out = self.out()?;
-            let words = self.compiler.object(ty)?.size / layout::WORD;
-            let mut to = out;
-            if self.compiler.is_polymorphic(ty) {
-                // The parameter is a variable of a class that others super-impose.
-                let tag = self.compiler.tag(ty);
-                self.op(Op::Word { to, value: tag as i32 });
-                to = slot(u32::from(to) + 1)?;
-            }
+        if hir::facts::has_del(self.compiler.db, self.compiler.program, &Env::EMPTY, ty) {
             let place = Location::Memory {
                 pointer: 0,
                 offset: 0,
@@ -398,12 +429,33 @@ impl Emitter<'_, '_> {
                 convention: Convention::Value,
                 tag: None,
             };
-            self.load(to, &place, words)?;
-            let function = self.compiler.function(Key::Function(resolved));
-            self.op(Op::Call { function });
-            return Ok(());
+            return self.call_del(&place);
         }
         self.drop_parts(ty)
+    }
+
+    /// Calls the `del` of an object of exactly the class that its place has.
+    fn call_del(&mut self, place: &Location) -> Outcome<()> {
+        let ty = place.ty();
+        let del = Instance {
+            func: self.compiler.lang.del_del,
+            container_args: hir::TyArgs::EMPTY,
+            args: hir::TyArgs::EMPTY,
+            self_ty: None,
+        };
+        let resolved = self.compiler.resolve(&del, ty);
+        let words = self.compiler.object(ty)?.size / layout::WORD;
+        let mut to = self.out()?;
+        if self.compiler.is_polymorphic(ty) {
+            // The parameter is a variable of a class that others super-impose.
+            let tag = self.compiler.tag(ty);
+            self.op(Op::Word { to, value: tag as i32 });
+            to = slot(u32::from(to) + 1)?;
+        }
+        self.load(to, place, words)?;
+        let function = self.compiler.function(Key::Function(resolved));
+        self.op(Op::Call { function });
+        Ok(())
     }
 
     fn drop_parts(&mut self, ty: &Ty) -> Outcome<()> {

@@ -447,8 +447,7 @@ impl Body<'_, '_> {
                     self.compute(call, 2, |emit, to| emit.move_words(to, from, 2))
                 }
                 None => self.compute(call, 2, |emit, to| {
-                    emit.op(Op::ArrayLiteral { to, from: 0, count: 0 });
-                    emit.op(operands(Access::default(), 0));
+                    emit.empty_array(to);
                     Ok(())
                 }),
             };

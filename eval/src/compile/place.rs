@@ -4,6 +4,7 @@ use super::function::{Body, Emitter, slot};
 use super::types::OffsetOf;
 use super::{Outcome, Refusal, too_large};
 use crate::op::{Builtin, Op};
+use crate::word::array;
 use hir::ClassId;
 use hir::layout::WORD;
 use hir::mir::{self, Arg, Const, Operand, Projection, SlotId};
@@ -292,10 +293,19 @@ impl Emitter<'_, '_> {
             self.op(Op::Builtin { builtin: Builtin::NumParse, a: to, b: text, c: 0 });
             return Ok(());
         }
+        self.two_words(to, words);
+        Ok(())
+    }
+
+    /// The header of an array without slots: it has no block.
+    pub fn empty_array(&mut self, to: u16) {
+        self.two_words(to, [array::NO_BLOCK, 0]);
+    }
+
+    fn two_words(&mut self, to: u16, words: [u64; 2]) {
         let constant = self.compiler.code.constants.len() as u32;
         self.compiler.code.constants.extend(words);
         self.op(Op::Num { to, constant });
-        Ok(())
     }
 
     /// Copies the words of a place into slots.

@@ -54,6 +54,7 @@ impl Body<'_, '_> {
                     at += self.operand_to(slot(at)?, part)?;
                 }
             }
+            Rvalue::Array { values, .. } if values.is_empty() => self.emit.empty_array(to),
             Rvalue::Array { element, values } => {
                 let element = self.ty(element);
                 let words = self.emit.compiler.words(&element)?;

@@ -84,7 +84,7 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
     }
     if json {
         let mut object = json::report(&subject, &report, &host.captured);
-        object["text"] = summary::text(&subject, &report, took).into();
+        object.fields.insert("text".to_owned(), summary::text(&subject, &report, took).into());
         print_json(&object)?;
     } else {
         eprint!("{}", summary::text(&subject, &report, took));
@@ -92,9 +92,10 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
     Ok(if report.outcome == Outcome::Ok { exit::OK } else { exit::FOUND })
 }
 
-fn print_json(value: &serde_json::Value) -> Result<(), UsageError> {
-    let mut out = io::stdout().lock();
-    match serde_json::to_writer(&mut out, value).map_err(io::Error::from).and_then(|()| writeln!(out)) {
+fn print_json(value: &impl serde::Serialize) -> Result<(), UsageError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer(&mut out, value).map_err(io::Error::from);
+    match written.and_then(|()| writeln!(out)).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(UsageError(format!("standard output: {error}")))
         }
@@ -184,8 +185,10 @@ fn load_expression(args: &EvalArgs, path: &Path, expression: &str) -> Result<Wor
 /// A program with errors: they are shown, nothing is run.
 fn not_run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> {
     if args.output_format == EvalFormat::Json {
-        let mut object = json::report(subject, &Report::not_run("the program has errors".to_owned()), "");
-        object["diagnostics"] = subject.errors.iter().map(output::json_finding).collect();
+        let report = Report::not_run("the program has errors".to_owned());
+        let mut object = json::report(subject, &report, "");
+        let findings = subject.errors.iter().map(output::json_finding).collect();
+        object.fields.insert("diagnostics".to_owned(), findings);
         print_json(&object)?;
     } else {
         let report = crate::check::Report {

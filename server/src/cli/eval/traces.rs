@@ -1,7 +1,7 @@
 //! `eval --trace`: the event log in a file, in the project's own form or for a viewer.
 
 use super::Subject;
-use super::json::Events;
+use super::json::{EventObject, Events};
 use crate::cli::TraceFormat;
 use eval::{Place, Report, Trace, What};
 use rustc_hash::FxHashMap;
@@ -15,20 +15,31 @@ pub(super) fn write(path: &Path, format: TraceFormat, subject: &Subject, report:
     let empty = Trace::default();
     let trace = report.trace.as_ref().unwrap_or(&empty);
     let mut events = Events::new(subject);
-    let value = match format {
-        TraceFormat::Json => json!({
-            "version": 1,
-            "outcome": report.outcome.name(),
-            "truncated": trace.truncated,
-            "events": trace.events.iter().map(|event| events.event(event)).collect::<Vec<_>>(),
-        }),
-        TraceFormat::Dhat => dhat(trace, &mut events, report),
-        TraceFormat::Chrome => chrome(trace, &mut events),
-    };
     let mut out = BufWriter::new(File::create(path)?);
-    serde_json::to_writer(&mut out, &value)?;
+    match format {
+        TraceFormat::Json => {
+            let log = Log {
+                version: 1,
+                outcome: report.outcome.name(),
+                truncated: trace.truncated,
+                events: trace.events.iter().map(|event| events.event(event)).collect(),
+            };
+            serde_json::to_writer(&mut out, &log)?;
+        }
+        TraceFormat::Dhat => serde_json::to_writer(&mut out, &dhat(trace, &mut events, report))?,
+        TraceFormat::Chrome => serde_json::to_writer(&mut out, &chrome(trace, &mut events))?,
+    }
     writeln!(out)?;
     out.flush()
+}
+
+/// The project's own form.
+#[derive(serde::Serialize)]
+struct Log<'a> {
+    version: u32,
+    outcome: &'static str,
+    truncated: bool,
+    events: Vec<EventObject<'a>>,
 }
 
 /// What DHAT's viewer counts for a place of the program.
