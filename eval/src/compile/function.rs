@@ -578,6 +578,10 @@ impl Body<'_, '_> {
             None => (0, 0),
         };
         if self.emit.mode == Mode::Awaited {
+            if abandon.is_empty() {
+                self.trace(TraceKind::Return);
+                return self.emit_return(from, words);
+            }
             // The value is out of the frame's reach before the rest of the frame is dropped.
             let kept = self.emit.temporary(words)?;
             self.emit.move_words(kept, from, words)?;
