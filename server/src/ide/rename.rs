@@ -1,5 +1,7 @@
 //! Renaming what is declared in the program.
 
+mod conflicts;
+
 use super::definition::{self, is_library};
 use super::references::{self, named_here};
 use super::uses::{Definition, Role};
@@ -86,6 +88,11 @@ pub fn rename(db: &dyn Db, file: File, offset: TextSize, new: &str) -> Result<Ve
             Some(of_file) => of_file.edits.push(edit),
             None => edits.push(FileEdit { file: reference.file, edits: vec![edit] }),
         }
+    }
+    if new != old {
+        let places: Vec<(File, TextRange)> =
+            edits.iter().flat_map(|it| it.edits.iter().map(|(range, _)| (it.file, *range))).collect();
+        conflicts::check(db, &wanted, &places, new)?;
     }
     for of_file in &mut edits {
         of_file.edits.sort_by_key(|(range, _)| range.start());

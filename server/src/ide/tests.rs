@@ -200,6 +200,60 @@ fn references_cover_other_files() {
 }
 
 #[test]
+fn a_name_that_is_taken_is_no_new_name() {
+    let cases = [
+        // Another variable of the block, before and after it; a parameter; one that a lambda or an inner block declares.
+        ("let <|>a = 1\n    let b = 2\n    use_(a, b)", "b", false),
+        ("let a = 1\n    let <|>b = 2\n    use_(a, b)", "a", false),
+        ("let <|>a = 1\n    use_(a, given)", "given", false),
+        (
+            "let <|>a = 1\n    if given > 0 {\n        true { let b = 2\n        use_(a, b) }\n    }",
+            "b",
+            false,
+        ),
+        (
+            "let b = 1\n    if given > 0 {\n        true { let <|>a = 2\n        use_(a, b) }\n    }",
+            "b",
+            false,
+        ),
+        ("let <|>a = 1\n    use_(a, a)", "use_", false),
+        ("let <|>a = 1\n    use_(a, a)", "other", false),
+        (
+            "let <|>a = 1\n    if given > 0 {\n        true { use_(a, a) }\n        else { let b = 2 }\n    }",
+            "b",
+            true,
+        ),
+        ("let <|>a = 1\n    let p = Pair { a=1, b=a }", "b", true),
+        ("let <|>a = 1\n    use_(a, a)", "b", true),
+    ];
+    for (body, new, free) in cases {
+        let text = format!(
+            "mod src.main\ncls Pair {{ a: Num   b: Num }}\nfn use_(x: Num, y: Num) -> Void {{ }}\n\
+             fn f(given: Num, other: Num) -> Void {{\n    {body}\n}}\n"
+        );
+        let Fixture { db, file, offset } = fixture(&text);
+        let renamed = rename::rename(&db, file, offset, new);
+        assert_eq!(renamed.is_ok(), free, "{new} in {body}: {renamed:?}");
+    }
+    let items = [
+        ("cls <|>A { }\ncls B { }", "B"),
+        ("cls <|>A { }", "Vec"),
+        ("fn <|>f() -> Void { }\nfn g() -> Void { }", "g"),
+        ("fn <|>f() -> Void { }\nfn g(x: Num) -> Void { f() }", "x"),
+        ("cls A { <|>x: Num   y: Num }", "y"),
+        ("cls A { x: Num }\nsup A { fn <|>f(&self) -> Num { ret self.x } }", "x"),
+        ("enum E { <|>a, b }", "b"),
+        ("fn f[<|>T, U](x: T) -> Void { }", "U"),
+        ("fn f(<|>x: Num, y: Num) -> Void { }", "y"),
+    ];
+    for (text, new) in items {
+        let Fixture { db, file, offset } = fixture(&format!("mod src.main\n{text}\n"));
+        let renamed = rename::rename(&db, file, offset, new);
+        assert!(renamed.is_err(), "{new} in {text}: {renamed:?}");
+    }
+}
+
+#[test]
 fn rename_keeps_what_shares_a_name_apart() {
     check_rename(
         &with_cursor("cls Point { <|>x: Num"),
