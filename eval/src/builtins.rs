@@ -3,12 +3,16 @@
 use crate::machine::{Code, EMPTY_TEXT, Exit, Host, Machine};
 use crate::num::{Words, mix, order_member};
 use crate::op::{Builtin, Op};
+use crate::support::PRINTING;
 use crate::word::num::INT;
 use crate::word::{Pointer, Region, array, state, text};
 use runtime::{AllocError, AllocatorId, Handle};
 
 /// Words in front of a function value's object.
 const BOX_HEADER: usize = 2;
+
+/// Words of a block that count as work at most: the system hands out larger ones without touching them.
+const ZEROED: usize = 1 << 17;
 
 /// Largest number of slots of an array.
 const MAX_SLOTS: u64 = 1 << 40;
@@ -22,6 +26,11 @@ impl Machine {
         builtin: Builtin,
         [a, b, c]: [u16; 3],
     ) -> Result<(), Exit> {
+        if let Builtin::StrLen | Builtin::StrFind | Builtin::StrEq | Builtin::StrCmp | Builtin::StrHash =
+            builtin
+        {
+            self.debt += self.str_header(self.pointer(b))[text::LENGTH] as usize;
+        }
         match builtin {
             Builtin::Print => self.print(code, host, a)?,
             Builtin::StrLen => {
@@ -52,6 +61,7 @@ impl Machine {
                 let (from, to) = (clamp(from), clamp(to));
                 let part: String =
                     self.text_at(code, b).chars().skip(from).take(to.saturating_sub(from)).collect();
+                self.debt += from.min(self.text_at(code, b).len());
                 self.put_text(a, &part)?;
             }
             Builtin::StrClone => {
@@ -92,6 +102,7 @@ impl Machine {
             Builtin::NumToStr => {
                 let mut shown = String::new();
                 self.bigs.print(self.number(b), &mut shown);
+                self.debt += shown.len() * PRINTING;
                 self.put_text(a, &shown)?;
             }
             Builtin::NumParse => {
@@ -148,6 +159,7 @@ impl Machine {
                 let start = self.base + b as usize;
                 let zero: Vec<u64> =
                     self.stack.words().get(start..start + shape.words as usize).unwrap_or(&[]).to_vec();
+                self.debt += length * zero.len() * 8;
                 let block = self.block_mut(word);
                 for slot in 0..length {
                     if let Some(place) = block.get_mut(slot * zero.len()..(slot + 1) * zero.len()) {
@@ -308,6 +320,7 @@ impl Machine {
         let shape = code.shapes[shape as usize];
         let made = self.size(self.number(size)).and_then(|slots| {
             let words = shape.block_words(slots as usize).ok_or(AllocError::Overflow)?;
+            self.debt = self.debt.saturating_add(words.min(ZEROED));
             let handle = self.heap.alloc_words(AllocatorId::GLOBAL, words, self.pc)?;
             Ok((slots, handle))
         });

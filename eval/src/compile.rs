@@ -43,11 +43,11 @@ pub enum Key {
     /// The value of a default argument.
     Default(Instance, u32),
     /// Drops the value of this type that the one argument refers to.
-    Drop(Ty),
+    Drop(Ty, Within),
     /// Drops the object of exactly this class that the one argument refers to.
-    DropObject(Ty),
+    DropObject(Ty, Within),
     /// Drops the elements of an array of this type from the word in the second argument on.
-    DropElements(Ty),
+    DropElements(Ty, Within),
     /// A function item as a function value: the object in front of the arguments is left out.
     ItemAdapter(Instance),
     /// A lambda that takes its object by value, called with a borrow of it.
@@ -57,6 +57,10 @@ pub enum Key {
     /// A generator over `Arr.get_ref` or `Arr.get_mut`.
     ArrayElement(Ty),
 }
+
+/// The cycle of the call graph that something is dropped in, if a `del` lies on it: calling that takes over the frame of the
+/// cycle (F9, F13).
+pub type Within = Option<u32>;
 
 /// A function with what stands for generic parameters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -86,7 +90,7 @@ pub struct Compiler<'db> {
     tag_types: Vec<Ty>,
     tables: FxHashMap<(Instance, Ty), u32>,
     offset_tables: FxHashMap<(Ty, ClassId, u32), u32>,
-    drop_tables: FxHashMap<Ty, u32>,
+    drop_tables: FxHashMap<(Ty, Within), u32>,
     class_sets: FxHashMap<Ty, u16>,
     tally_keys: FxHashMap<Ty, u16>,
     /// Number of each allocator type, as the machine's heap knows it.
@@ -155,7 +159,7 @@ impl<'db> Compiler<'db> {
         let name = Arc::from(self.name_of(&key));
         let is_glue = match &key {
             Key::Function(_) | Key::Awaited(_) | Key::Lambda(..) | Key::Default(..) => false,
-            Key::Drop(_) | Key::DropObject(_) | Key::DropElements(_) | Key::ItemAdapter(_) => true,
+            Key::Drop(..) | Key::DropObject(..) | Key::DropElements(..) | Key::ItemAdapter(_) => true,
             Key::LambdaAdapter(..) | Key::VirtualAdapter(..) | Key::ArrayElement(_) => true,
         };
         self.code.functions.push(Function {
@@ -186,7 +190,7 @@ impl<'db> Compiler<'db> {
             | Key::ItemAdapter(instance)
             | Key::LambdaAdapter(instance, _)
             | Key::VirtualAdapter(instance, _) => Some(instance.func),
-            Key::Drop(_) | Key::DropObject(_) | Key::DropElements(_) | Key::ArrayElement(_) => None,
+            Key::Drop(..) | Key::DropObject(..) | Key::DropElements(..) | Key::ArrayElement(_) => None,
         }
     }
 
@@ -200,9 +204,9 @@ impl<'db> Compiler<'db> {
             Key::Awaited(instance) => self.compile_function(function, instance, true),
             Key::Lambda(instance, path) => self.compile_lambda(function, instance, path),
             Key::Default(instance, param) => self.compile_default(function, instance, *param),
-            Key::Drop(ty) => self.compile_drop(function, ty),
-            Key::DropObject(ty) => self.compile_drop_object(function, ty),
-            Key::DropElements(element) => self.compile_drop_elements(function, element),
+            Key::Drop(ty, within) => self.compile_drop(function, ty, *within),
+            Key::DropObject(ty, within) => self.compile_drop_object(function, ty, *within),
+            Key::DropElements(element, within) => self.compile_drop_elements(function, element, *within),
             Key::ItemAdapter(instance) => self.compile_item_adapter(function, instance),
             Key::LambdaAdapter(instance, path) => self.compile_lambda_adapter(function, instance, path),
             Key::VirtualAdapter(instance, base) => self.compile_virtual_adapter(function, instance, base),
@@ -300,8 +304,8 @@ impl<'db> Compiler<'db> {
             }
             Key::Default(instance, _) => format!("{} (default argument)", qualified(instance)),
             Key::ItemAdapter(instance) | Key::VirtualAdapter(instance, _) => qualified(instance),
-            Key::Drop(ty) | Key::DropObject(ty) => format!("drop of {}", ty.display(self.db)),
-            Key::DropElements(ty) => format!("drop of elements {}", ty.display(self.db)),
+            Key::Drop(ty, _) | Key::DropObject(ty, _) => format!("drop of {}", ty.display(self.db)),
+            Key::DropElements(ty, _) => format!("drop of elements {}", ty.display(self.db)),
             Key::ArrayElement(_) => "Arr.get_ref".to_owned(),
         }
     }

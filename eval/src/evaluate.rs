@@ -171,7 +171,9 @@ pub fn evaluate(db: &dyn Db, program: Program, options: &Options, host: &mut dyn
         Ok(Exit::Panic(message)) => (Outcome::Panic, Some(message)),
         Ok(Exit::Limit(message)) => (Outcome::Limit, Some(message)),
         Ok(Exit::ShadowMismatch(message)) => (Outcome::ShadowStackMismatch, Some(message)),
-        Ok(Exit::Compile(_)) => (Outcome::NotRun, Some("a function could not be compiled".to_owned())),
+        Ok(Exit::Compile(_) | Exit::Pause) => {
+            (Outcome::NotRun, Some("a function could not be compiled".to_owned()))
+        }
         Err(Refusal(message)) => (Outcome::NotRun, Some(message)),
     };
     let place = if outcome == Outcome::Ok { None } else { place_of(&compiler, machine.pc) };
@@ -216,6 +218,8 @@ fn run(
         share(compiler, machine);
         match machine.run(&compiler.code, host) {
             Exit::Compile(function) => compiler.compile(function)?,
+            Exit::Pause if host.interrupted() => return Ok(crate::run::stop::too_long()),
+            Exit::Pause => machine.debt = 0,
             exit => return Ok(exit),
         }
     }

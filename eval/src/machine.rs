@@ -170,6 +170,8 @@ pub enum Exit {
     Done,
     /// This function has to be compiled; then go on.
     Compile(FuncIndex),
+    /// Few steps took long, because they worked on much: ask the host, then go on.
+    Pause,
     Panic(String),
     /// Steps, time or output.
     Limit(String),
@@ -207,6 +209,8 @@ pub struct Machine {
     pub tracer: crate::trace::Tracer,
     pub tallies: FxHashMap<(u32, i64), i64>,
     pub printed: u64,
+    /// Bytes that single steps worked on since the host was asked.
+    pub debt: usize,
     /// How many of the compiler's allocators the heap has names for.
     pub allocators_known: usize,
     /// Allocators whose `dealloc` is a function of the program, by number.
@@ -227,15 +231,19 @@ pub struct Counters {
 /// Steps between two questions to the host.
 pub const FUEL: u32 = 1 << 14;
 
-/// Memory reserved for frames: those that count and the continuations of recursions (F12). Only what is used is
+/// Bytes that may be worked on between two questions to the host.
+pub const ALLOWANCE: usize = 1 << 25;
+
+/// Memory reserved for the continuations of recursions (F12), behind that for frames that count. Only what is used is
 /// backed by memory.
-const RESERVED_STACK: usize = 4 << 30;
+const CONTINUATIONS: usize = 2 << 30;
 
 impl Machine {
     pub fn new(limits: Limits) -> Result<Machine, AllocError> {
+        let reserved = limits.max_stack.min(CONTINUATIONS) + CONTINUATIONS;
         let stack = FrameStack::new(StackConfig {
-            max_bytes: RESERVED_STACK,
-            max_depth: RESERVED_STACK / 32,
+            max_bytes: reserved,
+            max_depth: reserved / 32,
             growth: Growth::Doubling { initial: 1 << 20 },
             hardening: Hardening::Guarded,
             slack: WINDOW * 8,
@@ -259,6 +267,7 @@ impl Machine {
             tracer: crate::trace::Tracer::default(),
             tallies: FxHashMap::default(),
             printed: 0,
+            debt: 0,
             allocators_known: 0,
             releasers: FxHashMap::default(),
         })
@@ -510,6 +519,7 @@ impl Machine {
 
     /// A new `Str` with its own buffer; empty text needs none.
     pub fn new_text(&mut self, content: &str, site: u32) -> Result<[u64; 3], Exit> {
+        self.debt += content.len();
         if content.is_empty() {
             return Ok([EMPTY_TEXT, 0, 0]);
         }
@@ -529,6 +539,7 @@ impl Machine {
         let header = self.str_header(pointer);
         let old = header[text::LENGTH] as usize;
         let new = old + content.len();
+        self.debt += content.len();
         let handle = match header[text::CAPACITY] as usize {
             0 => {
                 let capacity = if old == 0 { content.len().max(16) } else { new * 2 };

@@ -45,9 +45,9 @@ enum Large {
 const SWEEP_AFTER: usize = 1 << 12;
 const SWEEP_AFTER_BYTES: usize = 1 << 20;
 
-/// Largest exponent and number of bits, so that one operation cannot take all memory.
-const MAX_BITS: u64 = 1 << 26;
-const TOO_MANY_DIGITS: &str = "the result of `pow` has too many digits";
+/// Bits of the largest number: five million digits, which one operation or one line of output can cope with.
+const MAX_BITS: u64 = 1 << 24;
+const TOO_MANY_DIGITS: &str = "the number has too many digits";
 
 const UNORDERED: &str = "imaginary numbers have no order";
 const NOT_REAL: &str = "a remainder needs numbers without imaginary part";
@@ -168,6 +168,16 @@ impl Bigs {
         matches!(self.value(words), Value::Gauss(..) | Value::Complex(_))
     }
 
+    /// Bits of its digits, or of its longer part.
+    fn bits_of(&self, words: Words) -> u64 {
+        match self.value(words) {
+            Value::Int(_) | Value::Gauss(..) => 64,
+            Value::Float(_) => 0,
+            Value::Big(big) => big.bits(),
+            Value::Complex(complex) => complex.re.bits().max(complex.im.bits()),
+        }
+    }
+
     /// Not a number where it is imaginary.
     pub fn to_float(&self, words: Words) -> f64 {
         match self.value(words) {
@@ -222,8 +232,13 @@ impl Bigs {
 
     /// `a op b`; an error is the message of a panic.
     pub fn arith(&mut self, op: NumOp, a: Words, b: Words) -> Result<Words, &'static str> {
-        if (a[0] >= BIG || b[0] >= BIG) && (self.is_imaginary(a) || self.is_imaginary(b)) {
-            return self.imaginary(op, a, b);
+        if a[0] >= BIG || b[0] >= BIG {
+            if op == NumOp::Mul && self.bits_of(a) + self.bits_of(b) > MAX_BITS {
+                return Err(TOO_MANY_DIGITS);
+            }
+            if self.is_imaginary(a) || self.is_imaginary(b) {
+                return self.imaginary(op, a, b);
+            }
         }
         match op {
             NumOp::Add | NumOp::Sub | NumOp::Mul => Ok(self.exact(op, a, b)),

@@ -368,9 +368,10 @@ pub enum Op {
     Call {
         function: FuncIndex,
     },
-    /// The rest of the caller is a continuation: the frame is not counted (F12, F13).
+    /// The rest of the caller is a continuation: the frame is not counted (F12, F13). `glue`: as for `CallGlue`.
     CallAccumulating {
         function: FuncIndex,
+        glue: bool,
     },
     /// The callee takes over the frame (F9); `words` of arguments.
     TailCall {

@@ -2,7 +2,7 @@
 
 mod access;
 mod generators;
-mod stop;
+pub(crate) mod stop;
 
 use crate::machine::{
     ACCUMULATING, COUNTED, Code, Exit, FUEL, Function, Host, Machine, NOT_COMPILED, RETURN_TO_HOST, WINDOW,
@@ -620,7 +620,8 @@ impl Machine {
                     counted!();
                     step!();
                 }
-                Op::CallAccumulating { function } => {
+                Op::CallAccumulating { function, glue } => {
+                    self.counters.uncounted += u64::from(glue);
                     let callee = callee!(function);
                     let caller = base;
                     match self.stack.push_words(callee.words, pc as u64 | ACCUMULATING) {
@@ -875,8 +876,10 @@ impl Machine {
                     }
                 }
                 Op::Builtin { builtin, a, b, c } => {
-                    out_of_line!(self.builtin(code, host, builtin, [a, b, c]));
-                    pc = self.pc as usize;
+                    transfer!(self.builtin(code, host, builtin, [a, b, c]).map(|()| false));
+                    if self.debt >= crate::machine::ALLOWANCE {
+                        stop!(Exit::Pause);
+                    }
                 }
 
                 Op::Panic { message } => {

@@ -1,7 +1,7 @@
 //! What the interpreter does out of line: slow paths of numbers, failures of array accesses.
 
 use crate::machine::Shape;
-use crate::machine::{Code, EMPTY_TEXT, Exit, Machine, no_memory};
+use crate::machine::{ALLOWANCE, Code, EMPTY_TEXT, Exit, Machine, no_memory};
 use crate::num::Words;
 use crate::op::NumOp;
 use crate::word::num::INT;
@@ -10,6 +10,9 @@ use runtime::{AllocatorId, Handle};
 
 /// The name under which the digits of large numbers are counted; no allocator of the program hands them out.
 const DIGITS: &str = "Num";
+
+/// How much more work a digit of a long number is than a byte.
+pub(crate) const PRINTING: usize = 16;
 
 /// The failure that `next` gives after the end.
 const ENDED: &str = "the coroutine has ended";
@@ -43,7 +46,7 @@ impl Machine {
         self.account_numbers()?;
         self.set_number(to, result);
         self.maybe_sweep();
-        Ok(())
+        self.settled()
     }
 
     /// The same with the result behind a borrow.
@@ -55,7 +58,7 @@ impl Machine {
         self.account_numbers()?;
         self.set_pair_anywhere(place, result.into());
         self.maybe_sweep();
-        Ok(())
+        self.settled()
     }
 
     /// Gives large numbers that were just made the block their digits take (S9, 8.3.15).
@@ -65,6 +68,8 @@ impl Machine {
                 // Before a number is refused for want of memory, those go that nobody needs.
                 self.sweep();
             }
+            // Operations on long numbers take more than time proportional to their length.
+            self.debt += bytes * 64;
             let digits = self.heap.allocator(DIGITS);
             let handle = self.heap.alloc_bytes(digits, bytes, self.pc).map_err(no_memory)?;
             self.bigs.set_block(at, handle.to_bits());
@@ -128,9 +133,15 @@ impl Machine {
         Ok(())
     }
 
+    /// The end of something that may have worked on much.
+    fn settled(&self) -> Result<(), Exit> {
+        if self.debt >= ALLOWANCE { Err(Exit::Pause) } else { Ok(()) }
+    }
+
     pub(crate) fn append_other(&mut self, code: &Code, place: Pointer, other: Pointer) -> Result<(), Exit> {
         let text = self.copied_text(code, self.str_header(other));
-        self.append(code, place, text.bytes(), self.pc)
+        self.append(code, place, text.bytes(), self.pc)?;
+        self.settled()
     }
 
     pub(crate) fn append_number(&mut self, code: &Code, place: Pointer, number: Words) -> Result<(), Exit> {
@@ -140,7 +151,9 @@ impl Machine {
         }
         let mut text = String::new();
         self.bigs.print(number, &mut text);
-        self.append(code, place, text.as_bytes(), self.pc)
+        self.debt += text.len() * PRINTING;
+        self.append(code, place, text.as_bytes(), self.pc)?;
+        self.settled()
     }
 
     /// What is wrong with a slot, as the message of a `BoundsErr`.

@@ -404,6 +404,8 @@ fn mentions_self(mir: &Mir) -> bool {
 #[derive(PartialEq, Eq, Default)]
 pub struct Cycles {
     group: FxHashMap<FuncId, u32>,
+    /// Those that a `del` lies on.
+    with_del: FxHashSet<u32>,
 }
 
 /// The cycles below an entry.
@@ -416,10 +418,19 @@ fn cycles_in<'db>(db: &'db dyn Db, key: FuncKey<'db>) -> Arc<Cycles> {
     let entry = key.func(db);
     let graph = CallGraph::from(db, entry.file().program(db), &[entry]);
     let all = graph.nodes.iter().zip(&graph.cycles);
-    Arc::new(Cycles { group: all.filter_map(|(node, cycle)| Some((node.func, (*cycle)?))).collect() })
+    let group: FxHashMap<FuncId, u32> =
+        all.filter_map(|(node, cycle)| Some((node.func, (*cycle)?))).collect();
+    let dels = group.iter().filter(|(func, _)| crate::items::signature(db, **func).name == "del");
+    let with_del = dels.map(|(_, cycle)| *cycle).collect();
+    Arc::new(Cycles { group, with_del })
 }
 
 impl Cycles {
+    /// The cycle that a function lies on, if a `del` lies on it too.
+    pub fn with_del(&self, func: FuncId) -> Option<u32> {
+        self.group.get(&func).copied().filter(|cycle| self.with_del.contains(cycle))
+    }
+
     /// The body of a function with every call inside a cycle known as one: a call in tail position takes over the frame
     /// (F9, F11), another leaves a continuation (F12).
     pub fn linked(&self, db: &dyn Db, program: Program, mir: &Arc<Mir>) -> Arc<Mir> {

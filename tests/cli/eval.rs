@@ -125,6 +125,54 @@ fn recursion_takes_one_frame() {
 }
 
 #[test]
+fn chains_of_owners_are_dropped_in_one_frame_however_long() {
+    let chain = |count: u32, del: &str| {
+        format!(
+            "mod src.main\n\ncls Node {{ next: Vec[Node] }}\n\n{del}\n\nfn main() -> Void {{\n    \
+             let mut head = Node {{ next=Vec[Node].new() }}\n    let mut i = 0\n    while i < {count} {{\n        \
+             let mut next = Vec[Node].new()\n        next.push(head).unwrap()\n        head = Node {{ next }}\n        \
+             i += 1\n    }}\n}}\n"
+        )
+    };
+    for del in ["", "sup Del for Node { fn del(self) -> Void { } }"] {
+        let report = json(&chain(300_000, del), &[]);
+        assert_eq!(report["outcome"], "ok", "{}", report["message"]);
+        assert_eq!(report["stats"]["heap"]["live_at_end"], 0);
+        let depth = |report: &Value| report["stats"]["frames"]["max_depth"].clone();
+        assert_eq!(depth(&report), depth(&json(&chain(10, del), &[])));
+    }
+    // A `del` that makes another value of its class: only memory ends it.
+    let source = "mod src.main\n\ncls Egg { n: Num }\n\nsup Del for Egg {\n    fn del(self) -> Void {\n        \
+                  if self.n { == 0 { ret } }\n        let next = Egg { n=self.n - 1 }\n    }\n}\n\n\
+                  fn main() -> Void {\n    let egg = Egg { n=1000000 }\n}\n";
+    let report = json(source, &[]);
+    assert_eq!(report["outcome"], "ok", "{}", report["message"]);
+    assert_eq!(report["stats"]["frames"]["max_depth"], 2);
+}
+
+#[test]
+fn few_steps_that_take_long_are_ended_in_time() {
+    let text = "    let mut text = \"0123456789abcdef\"\n    let mut i = 0\n    while i < 22 {\n        text += text.clone()\n        i += 1\n    }\n";
+    let long_text = |step: &str| main_of(&format!("{text}    while i > 0 {{ {step} }}"));
+    let number = |step: &str| main_of(&format!("    let x = 3.pow(2000000)\n    while x > 0 {{ {step} }}"));
+    let sources = [
+        long_text("let copy = text.clone()"),
+        long_text("let found = text.contains(&\"no\")"),
+        number("let y = x * x"),
+        number("let y = \"${x}\""),
+    ];
+    for source in sources {
+        let started = std::time::Instant::now();
+        let report = json(&source, &["--timeout", "1"]);
+        assert_eq!(report["outcome"], "limit", "{source}: {}", report["message"]);
+        let took = started.elapsed();
+        assert!(took.as_secs() < 20, "{source} took {took:?}");
+    }
+    let report = json(&main_of("    let mut x = 3\n    while x > 0 { x = x * x }"), &[]);
+    assert_eq!(report["message"], "the number has too many digits");
+}
+
+#[test]
 fn a_corrupted_return_token_is_found() {
     let source = "mod src.main\n\nfn f() -> Num { ret 1 }\n\nfn main() -> Void {\n    print(\"${f()}\")\n}\n";
     let report = json(source, &["--corrupt-return", "2"]);

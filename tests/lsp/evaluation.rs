@@ -72,6 +72,55 @@ fn children(server: u32) -> Vec<u32> {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn an_evaluation_gives_way_and_can_open_nothing_and_is_gone_when_it_is_cancelled() {
+    let folder = Folder::new("confined");
+    let uri = folder.write("main.spp", ALL[0].text);
+    let mut client = Client::configured(rich_capabilities(), json!({ "evaluation": { "timeout": 60 } }));
+    client.open(&uri, ALL[0].text);
+    client.diagnostics(&uri, 1);
+    let evaluation = evaluate(&mut client, &uri);
+    let confined = |limits: &str| {
+        ["Max open files", "Max file size", "Max core file size"].iter().all(|name| {
+            let rest = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            rest.split_whitespace().next() == Some("0")
+        })
+    };
+    let begin = Instant::now();
+    let child = loop {
+        assert!(begin.elapsed() < Duration::from_secs(30), "the evaluation is not confined");
+        let found = children(client.pid()).first().copied();
+        let limits = found.and_then(|child| std::fs::read_to_string(format!("/proc/{child}/limits")).ok());
+        if let (Some(child), Some(true)) = (found, limits.as_deref().map(confined)) {
+            break child;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let stat = std::fs::read_to_string(format!("/proc/{child}/stat")).expect("it runs");
+    // The 19th value; the second, which may hold blanks, is in parentheses.
+    let nice = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(16));
+    assert!(nice.and_then(|nice| nice.parse::<i32>().ok()).is_some_and(|nice| nice >= 10), "{stat}");
+    client.notify("$/cancelRequest", json!({ "id": evaluation }));
+    assert!(client.answer(evaluation).is_err());
+    while !children(client.pid()).is_empty() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "the process was not reaped");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(client.stop().success());
+}
+
+#[test]
+fn an_editor_gets_the_beginning_of_endless_output() {
+    let folder = Folder::new("output");
+    let endless = ALL.iter().find(|hostile| hostile.name == "endless output").expect("there is one");
+    let mut client = client(endless.seconds);
+    let (report, ..) = run(&mut client, &folder, endless);
+    let output = report["stdout"].as_str().unwrap_or_default();
+    assert!(output.len() < 300_000 && output.ends_with("more bytes of output\n"), "{} bytes", output.len());
+    assert!(client.stop().success());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_file_whose_evaluation_is_killed_again_and_again_is_paused() {
     let folder = Folder::new("paused");
     let text = ALL[0].text;

@@ -90,7 +90,9 @@ impl Body<'_, '_> {
             return Ok(());
         }
         match call.recursion {
-            Recursion::Accumulating | Recursion::Tail => self.emit.op(Op::CallAccumulating { function }),
+            Recursion::Accumulating | Recursion::Tail => {
+                self.emit.op(Op::CallAccumulating { function, glue: false });
+            }
             Recursion::None => self.emit.op(Op::Call { function }),
         }
         self.result(call, None)
@@ -452,8 +454,11 @@ impl<'db> Emitter<'_, 'db> {
         let (path, _) = self.lambda_of(closure)?;
         let uses_up = self.takes_object(&owner, &path)?;
         let _ = function;
-        let drops =
-            if self.compiler.needs_drop(&ty) { self.compiler.function(Key::Drop(ty)) as i32 + 1 } else { 0 };
+        let drops = if self.compiler.needs_drop(&ty) {
+            self.compiler.function(Key::Drop(ty, None)) as i32 + 1
+        } else {
+            0
+        };
         let object = slot(u32::from(to) + 1)?;
         let image = self.temporary(words + 2)?;
         self.op(Op::Word { to: image, value: drops });

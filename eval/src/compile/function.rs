@@ -1,7 +1,7 @@
 //! The body of one function: blocks, statements, ends.
 
 use super::place::Place as Location;
-use super::{Compiler, Instance, Key, Outcome, Refusal, too_large};
+use super::{Compiler, Instance, Key, Outcome, Refusal, Within, too_large};
 use crate::machine::{HEADER, Traced};
 use crate::op::{Compare, FuncIndex, Op, TraceKind};
 use hir::mir::{
@@ -35,6 +35,8 @@ pub(super) struct Emitter<'c, 'db> {
     /// Words of temporaries that the frame has room for; found by a first attempt.
     pub room: u32,
     pub mode: Mode,
+    /// Where values are dropped that this code drops.
+    pub within: Within,
     /// The last place that a jump may lead to; nothing in front of it may change because of what follows.
     pub barrier: u32,
     sites: Vec<(u32, TextRange)>,
@@ -57,6 +59,7 @@ impl<'c, 'db> Emitter<'c, 'db> {
             most_scratch: 0,
             room,
             mode,
+            within: None,
             barrier: 0,
             sites: Vec::new(),
         }
@@ -283,11 +286,8 @@ impl<'db> Compiler<'db> {
             _ => None,
         };
         let (slots, frame) = self.place_slots(mir, &subst)?;
-        let allocator = if path.is_empty() && mir.kind == MirKind::Function {
-            self.allocator_method(instance, &subst, &slots)
-        } else {
-            None
-        };
+        let is_function = path.is_empty() && mir.kind == MirKind::Function;
+        let allocator = if is_function { self.allocator_method(instance, &subst, &slots) } else { None };
         // The first attempt finds how much room temporaries take.
         let (mut room, mut short) = (0, true);
         let (assignments, passing) = (assignments(mir), super::uses::passing(mir));
@@ -307,6 +307,9 @@ impl<'db> Compiler<'db> {
                 abandons: Vec::new(),
                 allocator,
             };
+            if is_function {
+                body.emit.within = body.emit.compiler.cycles.with_del(instance.func);
+            }
             body.emit_all()?;
             let never_started = body.emit_abandons()?;
             if body.emit.most_scratch <= room && body.short == short {

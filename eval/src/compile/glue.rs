@@ -2,7 +2,7 @@
 
 use super::function::{Emitter, Mode, slot};
 use super::place::Place as Location;
-use super::{Compiler, Instance, Key, Outcome, Refusal};
+use super::{Compiler, Instance, Key, Outcome, Refusal, Within};
 use crate::op::{Access, Builtin, FuncIndex, Op};
 use crate::word::array;
 use hir::items::{Env, signature};
@@ -40,7 +40,7 @@ impl Emitter<'_, '_> {
         let unless_empty = |emit: &mut Self, word| {
             is_array.then(|| emit.jump(Op::JumpWordEq { a: word, value: array::NO_BLOCK as i16, by: 0 }))
         };
-        let function = self.compiler.function(Key::Drop(ty));
+        let function = self.compiler.function(Key::Drop(ty, self.within));
         let out = self.out()?;
         let empty = match place {
             Location::Frame { word, .. } => {
@@ -60,7 +60,7 @@ impl Emitter<'_, '_> {
                 empty
             }
         };
-        self.op(Op::CallGlue { function });
+        self.call_dropping(function);
         if let Some(empty) = empty {
             self.land(empty);
         }
@@ -87,6 +87,14 @@ impl Emitter<'_, '_> {
             _ => None,
         })
     }
+
+    /// Code that drops something. On a cycle with a `del`, what is left of this one is a continuation (F12).
+    fn call_dropping(&mut self, function: FuncIndex) {
+        self.op(match self.within {
+            Some(_) => Op::CallAccumulating { function, glue: true },
+            None => Op::CallGlue { function },
+        });
+    }
 }
 
 impl<'db> Compiler<'db> {
@@ -96,11 +104,13 @@ impl<'db> Compiler<'db> {
         function: FuncIndex,
         arguments: u32,
         frame: u32,
+        within: Within,
         emit: impl Fn(&mut Emitter<'_, 'db>) -> Outcome<()>,
     ) -> Outcome<()> {
         let mut room = 0;
         loop {
             let mut emitter = Emitter::new(self, function, frame, room, Mode::Function);
+            emitter.within = within;
             emit(&mut emitter)?;
             if emitter.most_scratch <= room {
                 return emitter.finish(arguments, None);
@@ -110,18 +120,23 @@ impl<'db> Compiler<'db> {
     }
 
     /// One argument: a borrow of the value.
-    pub(super) fn compile_drop(&mut self, function: FuncIndex, ty: &Ty) -> Outcome<()> {
+    pub(super) fn compile_drop(&mut self, function: FuncIndex, ty: &Ty, within: Within) -> Outcome<()> {
         let ty = ty.clone();
-        self.emit_glue(function, 1, 1, |emit| {
+        self.emit_glue(function, 1, 1, within, |emit| {
             emit.drop_value(&ty)?;
             emit.op(Op::Return0);
             Ok(())
         })
     }
 
-    pub(super) fn compile_drop_object(&mut self, function: FuncIndex, ty: &Ty) -> Outcome<()> {
+    pub(super) fn compile_drop_object(
+        &mut self,
+        function: FuncIndex,
+        ty: &Ty,
+        within: Within,
+    ) -> Outcome<()> {
         let ty = ty.clone();
-        self.emit_glue(function, 1, 1, |emit| {
+        self.emit_glue(function, 1, 1, within, |emit| {
             emit.drop_object(&ty)?;
             emit.op(Op::Return0);
             Ok(())
@@ -129,9 +144,14 @@ impl<'db> Compiler<'db> {
     }
 
     /// Two arguments: a borrow of the array's header, and the first slot to drop.
-    pub(super) fn compile_drop_elements(&mut self, function: FuncIndex, element: &Ty) -> Outcome<()> {
+    pub(super) fn compile_drop_elements(
+        &mut self,
+        function: FuncIndex,
+        element: &Ty,
+        within: Within,
+    ) -> Outcome<()> {
         let element = element.clone();
-        self.emit_glue(function, 2, 2, |emit| {
+        self.emit_glue(function, 2, 2, within, |emit| {
             let shape = emit.shape(&element)?;
             let at = emit.temporary(1)?;
             let head = emit.label();
@@ -165,7 +185,7 @@ impl<'db> Compiler<'db> {
         let instance = instance.clone();
         let is_print = self.lang.print.contains(&instance.func);
         let result_words = if self.is_void(&result) { 0 } else { self.words(&result)? };
-        self.emit_glue(function, words + 1, words + 1, |emit| {
+        self.emit_glue(function, words + 1, words + 1, None, |emit| {
             let out = emit.out()?;
             if is_print || declared.is_builtin {
                 emit.library_item(&instance, &declared, &subst, 1)?;
@@ -205,7 +225,7 @@ impl<'db> Compiler<'db> {
         let result = self.concrete(&subst, &lambda.slots[0].ty);
         let result_words = if self.is_void(&result) { 0 } else { self.words(&result)? };
         let (instance, path) = (instance.clone(), path.to_vec());
-        self.emit_glue(function, words + 1, words + 1, |emit| {
+        self.emit_glue(function, words + 1, words + 1, None, |emit| {
             let out = emit.out()?;
             let place = Location::Memory {
                 pointer: 0,
@@ -251,7 +271,7 @@ impl<'db> Compiler<'db> {
             _ => 2,
         };
         let (instance, ty) = (instance.clone(), ty.clone());
-        self.emit_glue(function, base_words + rest, base_words + rest, |emit| {
+        self.emit_glue(function, base_words + rest, base_words + rest, None, |emit| {
             let out = emit.out()?;
             let mut at = u32::from(out);
             let Some((convention, self_ty, words)) = params.first().cloned() else {
@@ -411,7 +431,7 @@ impl Emitter<'_, '_> {
                 self.op(Op::Load1 { to: class, pointer: 0, offset: 0 });
                 let out = self.out()?;
                 self.op(Op::Offset { to: out, pointer: 0, words: 1 });
-                let table = self.compiler.drop_table(ty);
+                let table = self.compiler.drop_table(ty, self.within);
                 self.op(Op::CallDrop { class, table });
                 Ok(())
             }
@@ -453,8 +473,12 @@ impl Emitter<'_, '_> {
             to = slot(u32::from(to) + 1)?;
         }
         self.load(to, place, words)?;
+        let cycle = self.compiler.cycles.with_del(resolved.func);
         let function = self.compiler.function(Key::Function(resolved));
-        self.op(Op::Call { function });
+        self.op(match self.within {
+            Some(_) if self.within == cycle => Op::CallAccumulating { function, glue: false },
+            _ => Op::Call { function },
+        });
         Ok(())
     }
 
@@ -505,7 +529,7 @@ impl Emitter<'_, '_> {
         if !self.compiler.needs_drop(element) {
             return Ok(());
         }
-        let function = self.compiler.function(Key::DropElements(element.clone()));
+        let function = self.compiler.function(Key::DropElements(element.clone(), self.within));
         let out = self.out()?;
         self.move_words(out, array, 1)?;
         let first = slot(u32::from(out) + 1)?;
@@ -513,7 +537,7 @@ impl Emitter<'_, '_> {
             Some(from) => self.move_words(first, from, 1)?,
             None => self.op(Op::Word { to: first, value: 0 }),
         }
-        self.op(Op::CallGlue { function });
+        self.call_dropping(function);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Types of an instance and their layout in words.
 
-use super::{Compiler, Instance, Key, Outcome, Refusal};
+use super::{Compiler, Instance, Key, Outcome, Refusal, Within};
 use hir::ids::FuncId;
 use hir::items::{Env, signature};
 use hir::layout::{self, ObjectLayout};
@@ -116,11 +116,11 @@ impl Compiler<'_> {
         let fits = |compiler: &Self, base: &Ty| {
             ty != base && sups::superimposes_instance(compiler.db, compiler.program, &Env::EMPTY, ty, base)
         };
-        let drops: Vec<(Ty, u32)> =
-            self.drop_tables.iter().map(|(base, table)| (base.clone(), *table)).collect();
-        for (base, table) in drops {
+        let drops: Vec<((Ty, Within), u32)> =
+            self.drop_tables.iter().map(|(key, table)| (key.clone(), *table)).collect();
+        for ((base, within), table) in drops {
             if fits(self, &base) && self.object_needs_drop(ty) {
-                let function = self.function(Key::DropObject(ty.clone()));
+                let function = self.function(Key::DropObject(ty.clone(), within));
                 self.set_table(table, tag, function + 1);
             }
         }
@@ -201,15 +201,16 @@ impl Compiler<'_> {
     }
 
     /// Table of the code that drops an object by its class tag; it is given a borrow of the object.
-    pub fn drop_table(&mut self, base: &Ty) -> u32 {
-        if let Some(&known) = self.drop_tables.get(base) {
+    pub fn drop_table(&mut self, base: &Ty, within: Within) -> u32 {
+        let key = (base.clone(), within);
+        if let Some(&known) = self.drop_tables.get(&key) {
             return known;
         }
         let index = self.new_table();
-        self.drop_tables.insert(base.clone(), index);
+        self.drop_tables.insert(key, index);
         for (tag, ty) in self.possible(base) {
             if self.object_needs_drop(&ty) {
-                let function = self.function(Key::DropObject(ty));
+                let function = self.function(Key::DropObject(ty, within));
                 self.set_table(index, tag, function + 1);
             }
         }

@@ -204,6 +204,13 @@ impl Part {
         }
     }
 
+    pub fn bits(&self) -> u64 {
+        match self {
+            Int(int) => int.bits(),
+            Float(_) => 0,
+        }
+    }
+
     fn cmp_zero(&self) -> Option<Ordering> {
         match self {
             Int(int) => Some(int.cmp(&BigInt::zero())),

@@ -41,6 +41,6 @@ pub(super) fn too_many_steps(steps: u64) -> Exit {
 
 #[cold]
 #[inline(never)]
-pub(super) fn too_long() -> Exit {
+pub(crate) fn too_long() -> Exit {
     Exit::Limit("the program took too long".to_owned())
 }

@@ -23,6 +23,9 @@ use std::time::{Duration, Instant};
 /// Seconds after which a run ends when the command line does not say otherwise.
 const DEFAULT_TIMEOUT: u64 = 60;
 
+/// Bytes of output that an editor gets to show; it would wait for more, and nobody reads it.
+const SHOWN_OUTPUT: usize = 256 << 10;
+
 /// Name of the function that `--expr` adds to a file.
 const EXPRESSION: &str = "evaluated_expression";
 
@@ -55,6 +58,10 @@ impl Subject {
 }
 
 fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
+    #[cfg(unix)]
+    if args.texts_from_stdin {
+        confine::step_back();
+    }
     // The process ends afterwards; giving everything back piece by piece takes a tenth of a short run.
     let subject = ManuallyDrop::new(load(args)?);
     if !subject.errors.is_empty() {
@@ -73,6 +80,9 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
     let options = options(args);
     let json = args.output_format == EvalFormat::Json;
     let mut host = CommandHost::new(args.timeout, !json);
+    if args.texts_from_stdin {
+        host.keep = SHOWN_OUTPUT;
+    }
     let started = Instant::now();
     let report =
         ManuallyDrop::new(eval::evaluate(&subject.workspace.db, subject.program(), &options, &mut host));
@@ -83,7 +93,11 @@ fn try_run(args: &EvalArgs) -> Result<u8, UsageError> {
             .map_err(|error| UsageError(format!("{}: {error}", path.display())))?;
     }
     if json {
-        let mut object = json::report(&subject, &report, &host.captured);
+        if host.left_out > 0 {
+            host.captured.push_str(&format!("… and {} more bytes of output\n", host.left_out));
+        }
+        let events = if args.texts_from_stdin { json::MAX_EVENTS_SHOWN } else { json::MAX_EVENTS };
+        let mut object = json::report(&subject, &report, &host.captured, events);
         object.fields.insert("text".to_owned(), summary::text(&subject, &report, took).into());
         print_json(&object)?;
     } else {
@@ -186,7 +200,7 @@ fn load_expression(args: &EvalArgs, path: &Path, expression: &str) -> Result<Wor
 fn not_run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> {
     if args.output_format == EvalFormat::Json {
         let report = Report::not_run("the program has errors".to_owned());
-        let mut object = json::report(subject, &report, "");
+        let mut object = json::report(subject, &report, "", 0);
         let findings = subject.errors.iter().map(output::json_finding).collect();
         object.fields.insert("diagnostics".to_owned(), findings);
         print_json(&object)?;
@@ -216,6 +230,9 @@ fn not_run(args: &EvalArgs, subject: &Subject) -> Result<u8, UsageError> {
 struct CommandHost {
     out: Option<io::BufWriter<io::Stdout>>,
     captured: String,
+    /// Bytes that are captured at most, and those that were not.
+    keep: usize,
+    left_out: usize,
     deadline: Option<Instant>,
 }
 
@@ -225,6 +242,8 @@ impl CommandHost {
         CommandHost {
             out: to_stdout.then(|| io::BufWriter::new(io::stdout())),
             captured: String::new(),
+            keep: usize::MAX,
+            left_out: 0,
             deadline: (seconds > 0).then(|| Instant::now() + Duration::from_secs(seconds)),
         }
     }
@@ -247,10 +266,11 @@ impl Host for CommandHost {
             Some(out) => {
                 let _ = writeln!(out, "{line}");
             }
-            None => {
+            None if self.left_out == 0 && self.captured.len() + line.len() < self.keep => {
                 self.captured.push_str(line);
                 self.captured.push('\n');
             }
+            None => self.left_out += line.len() + 1,
         }
     }
 

@@ -74,13 +74,13 @@ pub async fn evaluate(shared: &Arc<Shared>, arguments: CommandArguments) -> Resu
         options.extend(arguments.args);
     }
     let report = run(shared, &subject, 1, options).await?;
-    Ok(facts::evaluation(report, &subject.function, &subject.uri))
+    complete(move || facts::evaluation(report, &subject.function, &subject.uri)).await
 }
 
 pub async fn failures(shared: &Arc<Shared>, arguments: CommandArguments) -> Result<Value> {
     let subject = subject(shared, &arguments).await?;
     let report = run(shared, &subject, 20, vec!["--fail-each".to_owned()]).await?;
-    Ok(facts::failures(report, &subject.function, &subject.uri))
+    complete(move || facts::failures(report, &subject.function, &subject.uri)).await
 }
 
 pub async fn compare(shared: &Arc<Shared>, arguments: CommandArguments) -> Result<Value> {
@@ -88,7 +88,15 @@ pub async fn compare(shared: &Arc<Shared>, arguments: CommandArguments) -> Resul
     let names = if arguments.allocators.is_empty() { vec!["all".to_owned()] } else { arguments.allocators };
     let options = vec!["--compare-allocators".to_owned(), names.join(",")];
     let report = run(shared, &subject, 5, options).await?;
-    Ok(facts::comparison(report, &subject.function, &subject.uri))
+    complete(move || facts::comparison(report, &subject.function, &subject.uri)).await
+}
+
+/// Works on a report where nobody waits: it may be large.
+async fn complete<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done),
+        Err(error) => refuse(format!("the report of the evaluator cannot be read: {error}")),
+    }
 }
 
 async fn subject(shared: &Arc<Shared>, arguments: &CommandArguments) -> Result<Subject> {
@@ -178,13 +186,14 @@ async fn run(shared: &Arc<Shared>, subject: &Subject, runs: u32, options: Vec<St
     };
     // No code: a signal ended it, the system's or somebody's.
     shared.paused.note(&subject.uri, subject.fingerprint, output.status.code().is_none());
-    match serde_json::from_slice::<Value>(&output.stdout) {
+    let code = output.status.code();
+    match complete(move || serde_json::from_slice::<Value>(&output.stdout)).await? {
         Ok(report) if report.is_object() => Ok(report),
         _ => {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = said.trim().trim_start_matches("spp-analyzer: ");
             refuse(match said {
-                "" if output.status.code().is_none() => "the evaluation was killed",
+                "" if code.is_none() => "the evaluation was killed",
                 "" => "the evaluator gave no report",
                 said => said,
             })

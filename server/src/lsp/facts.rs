@@ -72,19 +72,23 @@ fn in_program(event: &Value) -> bool {
 struct Open {
     function: String,
     place: Option<Value>,
+    /// The innermost call up to this one that stands in the program.
+    nearest: Option<usize>,
 }
 
 fn move_to_program(trace: &mut [Value]) {
     let mut calls: Vec<Open> = Vec::new();
+    // Positions in `calls` of methods that allocators have.
+    let mut methods: Vec<usize> = Vec::new();
     for event in trace {
         // Nobody looks for the cost of a push in the allocator that it uses.
-        let allocator = event["allocator"]
-            .as_str()
-            .and_then(|name| calls.iter().position(|call| is_method_of_allocator(&call.function, name)));
+        let allocator = event["allocator"].as_str().and_then(|name| {
+            methods.iter().copied().find(|at| is_method_of_allocator(&calls[*at].function, name))
+        });
         let below = allocator.map_or(calls.len(), |index| index + 1);
         if allocator.is_some() || !in_program(event) {
-            let caller = calls[..below].iter().rev().find_map(|call| call.place.clone());
-            if let Some(Value::Object(place)) = caller {
+            let caller = calls[..below].last().and_then(|call| call.nearest);
+            if let Some(Value::Object(place)) = caller.and_then(|at| calls[at].place.clone()) {
                 for (key, value) in place {
                     event[key] = value;
                 }
@@ -96,14 +100,21 @@ fn move_to_program(trace: &mut [Value]) {
                 // A call that took over its caller's frame (F9) goes back to the same place.
                 if place.is_some() && calls.last().is_some_and(|last| last.place == place) {
                     calls.pop();
+                    methods.pop_if(|at| *at == calls.len());
                 }
-                calls.push(Open {
-                    function: event["function"].as_str().unwrap_or_default().to_owned(),
-                    place,
-                });
+                let function = event["function"].as_str().unwrap_or_default().to_owned();
+                if allocator_method(&function).is_some() {
+                    methods.push(calls.len());
+                }
+                let nearest = match place {
+                    Some(_) => Some(calls.len()),
+                    None => calls.last().and_then(|call| call.nearest),
+                };
+                calls.push(Open { function, place, nearest });
             }
             Some("return") => {
                 calls.pop();
+                methods.pop_if(|at| *at == calls.len());
             }
             _ => {}
         }
@@ -113,9 +124,13 @@ fn move_to_program(trace: &mut [Value]) {
 /// `Pool.alloc` for `Pool[Num]`.
 fn is_method_of_allocator(function: &str, allocator: &str) -> bool {
     let class = allocator.split('[').next().unwrap_or(allocator);
-    function.rsplit_once('.').is_some_and(|(owner, method)| {
-        owner == class && matches!(method, "alloc" | "alloc_zero" | "realloc" | "dealloc")
-    })
+    allocator_method(function) == Some(class)
+}
+
+/// The class of a function that is named as an allocator's methods are.
+fn allocator_method(function: &str) -> Option<&str> {
+    let (owner, method) = function.rsplit_once('.')?;
+    matches!(method, "alloc" | "alloc_zero" | "realloc" | "dealloc").then_some(owner)
 }
 
 fn place_of(event: &Value) -> Value {

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// Events of a trace in the object; a file given with `--trace` holds all of them.
 pub(super) const MAX_EVENTS: usize = 10_000;
 
+/// And in one for an editor, where everything else waits until it is through the pipe.
+pub(super) const MAX_EVENTS_SHOWN: usize = 5_000;
+
 /// What is printed. There are many events, so they are not made into values first.
 #[derive(serde::Serialize)]
 pub(super) struct Object<'a> {
@@ -19,7 +22,12 @@ pub(super) struct Object<'a> {
     trace: Vec<EventObject<'a>>,
 }
 
-pub(super) fn report<'a>(subject: &Subject, report: &'a Report, stdout: &str) -> Object<'a> {
+pub(super) fn report<'a>(
+    subject: &Subject,
+    report: &'a Report,
+    stdout: &str,
+    max_events: usize,
+) -> Object<'a> {
     let mut allocators = Map::new();
     for (name, stats) in &report.allocators {
         if *stats != Stats::default() {
@@ -29,8 +37,8 @@ pub(super) fn report<'a>(subject: &Subject, report: &'a Report, stdout: &str) ->
     let (trace, truncated) = match &report.trace {
         Some(trace) => {
             let mut events = Events::new(subject);
-            let shown = trace.events.iter().take(MAX_EVENTS).map(|event| events.event(event));
-            (shown.collect(), trace.truncated || trace.events.len() > MAX_EVENTS)
+            let shown = trace.events.iter().take(max_events).map(|event| events.event(event));
+            (shown.collect(), trace.truncated || trace.events.len() > max_events)
         }
         None => (Vec::new(), false),
     };
