@@ -243,6 +243,8 @@ fn a_trace_for_dhat_has_what_its_viewer_reads() {
             assert!(!stack.is_empty());
             let known = |at: &Value| at.as_u64().is_some_and(|at| at > 0 && (at as usize) < frames.len());
             assert!(stack.iter().all(known), "{point}");
+            // The allocator, the function that asked for the block, and who called that.
+            assert!(stack.len() >= 2, "{point}");
         }
         let heap = &report["stats"]["heap"];
         // A block that moves when it grows stays one here.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn write(path: &Path, format: TraceFormat, subject: &Subject, report: &Report) -> io::Result<()> {
     let empty = Trace::default();
@@ -56,22 +57,56 @@ struct Point {
     blocks_at_peak: u64,
 }
 
+/// Calls of a point that are told apart, from the innermost on.
+const MAX_FRAMES: usize = 16;
+
+/// The calls that led to an allocation, as DHAT's viewer shows them.
+struct Frames {
+    names: Vec<String>,
+    known: FxHashMap<String, usize>,
+    /// The calls that have not returned, and where each was made.
+    calls: Vec<(Arc<str>, Option<Place>)>,
+}
+
+impl Frames {
+    /// The allocator, then every function on the way with the line it was at.
+    fn stack(&mut self, events: &mut Events<'_>, allocator: &str, place: Option<Place>) -> Vec<usize> {
+        let mut stack = vec![self.name(allocator.to_owned())];
+        let mut at = place;
+        for depth in (0..self.calls.len()).rev().take(MAX_FRAMES) {
+            let (function, called_at) = self.calls[depth].clone();
+            let name = match at {
+                Some(place) => {
+                    let (path, line, _) = events.place(place);
+                    format!("{function} ({path}:{line})")
+                }
+                None => function.to_string(),
+            };
+            stack.push(self.name(name));
+            at = called_at;
+        }
+        stack
+    }
+
+    fn name(&mut self, name: String) -> usize {
+        *self.known.entry(name.clone()).or_insert_with(|| {
+            self.names.push(name);
+            self.names.len() - 1
+        })
+    }
+}
+
 /// Version 2 of the format that DHAT's viewer opens; time is counted in steps.
 fn dhat(trace: &Trace, events: &mut Events<'_>, report: &Report) -> Value {
-    let mut points: BTreeMap<String, Point> = BTreeMap::new();
-    let mut live: FxHashMap<u64, (String, u64, u64)> = FxHashMap::default();
+    let mut points: BTreeMap<Vec<usize>, Point> = BTreeMap::new();
+    let mut live: FxHashMap<u64, (Vec<usize>, u64, u64)> = FxHashMap::default();
     let (mut now, mut peak, mut peak_step) = (0u64, 0u64, 0u64);
-    let mut name = |place: Option<Place>, allocator: &str| match place {
-        Some(place) => {
-            let (path, line, _) = events.place(place);
-            format!("{allocator} ({path}:{line})")
-        }
-        None => allocator.to_owned(),
-    };
+    let mut frames =
+        Frames { names: vec!["[root]".to_owned()], known: FxHashMap::default(), calls: Vec::new() };
     for event in &trace.events {
         match &event.what {
             What::Alloc { block, bytes, allocator } => {
-                let key = name(event.place, allocator);
+                let key = frames.stack(events, allocator, event.place);
                 let point = points.entry(key.clone()).or_default();
                 point.total_bytes += bytes;
                 point.total_blocks += 1;
@@ -98,6 +133,14 @@ fn dhat(trace: &Trace, events: &mut Events<'_>, report: &Report) -> Value {
                     now = now.saturating_sub(bytes);
                 }
             }
+            What::Call { function, .. } => {
+                frames.calls.push((function.clone(), event.place));
+                continue;
+            }
+            What::Return { .. } => {
+                frames.calls.pop();
+                continue;
+            }
             _ => continue,
         }
         for point in points.values_mut() {
@@ -111,17 +154,15 @@ fn dhat(trace: &Trace, events: &mut Events<'_>, report: &Report) -> Value {
             }
         }
     }
-    let mut frames = vec!["[root]".to_owned()];
     let program_points: Vec<Value> = points
         .into_iter()
-        .map(|(name, point)| {
-            frames.push(name);
+        .map(|(stack, point)| {
             json!({
                 "tb": point.total_bytes, "tbk": point.total_blocks, "tl": point.lifetimes,
                 "mb": point.max_bytes, "mbk": point.max_blocks,
                 "gb": point.bytes_at_peak, "gbk": point.blocks_at_peak,
                 "eb": point.bytes, "ebk": point.blocks,
-                "fs": [frames.len() - 1],
+                "fs": stack,
             })
         })
         .collect();
@@ -129,7 +170,7 @@ fn dhat(trace: &Trace, events: &mut Events<'_>, report: &Report) -> Value {
         "dhatFileVersion": 2, "mode": "heap", "verb": "Allocated", "bklt": true, "bkacc": false,
         "tu": "steps", "Mtu": "Msteps", "tuth": 10,
         "cmd": "spp-analyzer eval", "pid": 0, "tg": peak_step, "te": report.steps,
-        "pps": program_points, "ftbl": frames,
+        "pps": program_points, "ftbl": frames.names,
     })
 }
 
