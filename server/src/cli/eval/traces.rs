@@ -178,8 +178,11 @@ fn dhat(trace: &Trace, events: &mut Events<'_>, report: &Report) -> Value {
 fn chrome(trace: &Trace, events: &mut Events<'_>) -> Value {
     let mut live: BTreeMap<String, u64> = BTreeMap::new();
     let mut out = Vec::with_capacity(trace.events.len());
+    let mut thousandths = 0u64;
     for event in &trace.events {
-        let ts = event.step;
+        // What happens in one step stays in order: a viewer may sort, and ends before beginnings of the same time.
+        thousandths = (event.step * 1000).max(thousandths + 1);
+        let ts = thousandths as f64 / 1000.0;
         let at = |events: &mut Events<'_>| match event.place {
             Some(place) => {
                 let (path, line, _) = events.place(place);
@@ -222,6 +225,6 @@ fn chrome(trace: &Trace, events: &mut Events<'_>) -> Value {
     json!({ "traceEvents": out, "displayTimeUnit": "ns" })
 }
 
-fn counter(ts: u64, live: &BTreeMap<String, u64>) -> Value {
+fn counter(ts: f64, live: &BTreeMap<String, u64>) -> Value {
     json!({ "name": "live bytes", "ph": "C", "ts": ts, "pid": 1, "args": live })
 }
