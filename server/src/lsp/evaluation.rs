@@ -8,14 +8,15 @@ use crate::ide::frames;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::fs;
 use std::hash::BuildHasher;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use std::{fs, io};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::Url;
 
@@ -162,24 +163,23 @@ async fn run(shared: &Arc<Shared>, subject: &Subject, runs: u32, options: Vec<St
     }
     command.args(options);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = match command.spawn() {
+    let child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return refuse(format!("the evaluator cannot be started: {error}")),
     };
     let status = Status { state: "evaluating".to_owned(), message: None, edition: None, files: None };
     shared.client.send_notification::<StatusNotification>(status).await;
     let texts = Value::Object(subject.texts.clone()).to_string();
-    if let Some(mut input) = child.stdin.take() {
-        // A process that ended at once says why on its standard error.
-        let _ = input.write_all(texts.as_bytes()).await;
-    }
     let patience = Duration::from_secs(limits.timeout) * runs + GRACE;
-    let ended = tokio::time::timeout(patience, child.wait_with_output()).await;
+    // The sender goes with this future.
+    let (_waiting, abandoned) = oneshot::channel();
+    let ended = tokio::spawn(output_of(child, texts, patience, abandoned)).await;
     report_ready(shared, None).await;
     let output = match ended {
-        Ok(Ok(output)) => output,
-        Ok(Err(error)) => return refuse(format!("the evaluator failed: {error}")),
-        Err(_) => {
+        Ok(Some(Ok(output))) => output,
+        Ok(Some(Err(error))) => return refuse(format!("the evaluator failed: {error}")),
+        Err(error) => return refuse(format!("the evaluator failed: {error}")),
+        Ok(None) => {
             shared.paused.note(&subject.uri, subject.fingerprint, true);
             return refuse(format!("the evaluation was ended after {} s", patience.as_secs()));
         }
@@ -199,4 +199,47 @@ async fn run(shared: &Arc<Shared>, subject: &Subject, runs: u32, options: Vec<St
             })
         }
     }
+}
+
+/// Hands `input` to a process and collects what it writes until it ends. Ends it itself, and gives nothing, when it has
+/// taken as long as `patience` or the other end of `abandoned` is gone; in a task of its own, so that the process is
+/// waited for even then.
+async fn output_of(
+    mut child: Child,
+    input: String,
+    patience: Duration,
+    abandoned: oneshot::Receiver<()>,
+) -> Option<io::Result<Output>> {
+    let ended = tokio::select! {
+        ended = communicate(&mut child, input) => Some(ended),
+        () = tokio::time::sleep(patience) => None,
+        _ = abandoned => None,
+    };
+    if ended.is_none() {
+        // Fails only if it has ended by itself.
+        let _ = child.kill().await;
+    }
+    ended
+}
+
+async fn communicate(child: &mut Child, input: String) -> io::Result<Output> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let feed = async move {
+        if let Some(mut stdin) = stdin {
+            // A process that ended at once says why on its standard error.
+            let _ = stdin.write_all(input.as_bytes()).await;
+        }
+        Ok(())
+    };
+    let (status, stdout, stderr, ()) = tokio::try_join!(child.wait(), whole(stdout), whole(stderr), feed)?;
+    Ok(Output { status, stdout, stderr })
+}
+
+/// All that a pipe gives.
+async fn whole(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
 }
