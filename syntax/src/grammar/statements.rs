@@ -85,14 +85,14 @@ pub(super) fn block_with(p: &mut Parser<'_, '_>, elided: bool) {
     m.complete(p, SyntaxKind::BLOCK);
 }
 
-/// Whether a `?` stands a few tokens before, on the same line: `a ? b : c`.
+/// Whether a `?` stands a few tokens before, on the same line and in the same block: `a ? b : c`.
 fn after_question(p: &Parser<'_, '_>) -> bool {
     let mut at = p.pos;
     while at > 0 && p.pos - at < 16 && !p.input.is_first_on_line(at) {
         at -= 1;
         match p.input.kind(at) {
             T![?] => return true,
-            T!['{'] => return false,
+            T!['{'] | T!['}'] => return false,
             _ => {}
         }
     }

@@ -182,6 +182,14 @@ proptest! {
     }
 }
 
+/// What is said of a `:` outside of a block does not depend on what stands in it (SY33).
+#[test]
+fn a_question_mark_in_a_block_says_nothing_of_what_follows_the_block() {
+    let text = "mod a\nfn f(x: Num) -> Void { { x } : x }\n";
+    let at = text.find("x } :").expect("it is there") + 1;
+    reparsed(text, &[(at, 0, "?")]);
+}
+
 #[test]
 fn an_edit_in_one_function_leaves_the_others_alone() {
     let at = PROGRAM.find("self.hits += by").expect("it is there");
